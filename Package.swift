@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms of the house; README.md draws them. An arrow never points back up.
+let package = Package(
+    name: "cellar",
+    products: [
+        .library(name: "Cells", targets: ["Cells"]),
+        .library(name: "Electrochemistry", targets: ["Electrochemistry"]),
+        .library(name: "CyclingData", targets: ["CyclingData"]),
+        .executable(name: "cellar", targets: ["cellar"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSundials", providers: [.apt(["libsundials-dev", "libsuitesparse-dev"])]),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "Cells", dependencies: [.product(name: "Yams", package: "Yams")]),
+        .target(name: "CyclingData"),
+        .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
+        .executableTarget(
+            name: "cellar",
+            dependencies: [
+                "Cells", "Electrochemistry", "CyclingData",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(name: "CellsTests", dependencies: ["Cells"]),
+        .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),
+        .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry"]),
+        .testTarget(name: "CellarCommandTests"),
+    ]
+)
+
+for target in package.targets where target.type != .system && target.name != "CKernels" {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+}
