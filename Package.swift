@@ -1,6 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// The processor the kernels and the physics are compiled for. `native` serves whoever builds for himself; a binary that is
+// to be given away is built with, for instance, CELLAR_PROCESSOR=x86-64-v3.
+let processor = Context.environment["CELLAR_PROCESSOR"] ?? "native"
+
 // The rooms of the house; README.md draws them. An arrow never points back up.
 let package = Package(
     name: "cellar",
@@ -16,7 +20,9 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CSundials", providers: [.apt(["libsundials-dev", "libsuitesparse-dev"])]),
-        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(
+            name: "CKernels", dependencies: ["CSundials"],
+            cSettings: [.unsafeFlags(["-O3", "-march=\(processor)", "-fno-math-errno", "-fno-trapping-math"])]),
         .target(name: "Cells", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(name: "CyclingData"),
         .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
@@ -38,5 +44,6 @@ for target in package.targets where target.type != .system && target.name != "CK
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
+        .unsafeFlags(["-Xcc", "-march=\(processor)"]),
     ]
 }

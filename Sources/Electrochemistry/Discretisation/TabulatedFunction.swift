@@ -1,0 +1,109 @@
+internal import CKernels
+internal import Cells
+
+/// A function of one variable on a uniform grid, piecewise cubic with continuous slope.
+///
+/// A function string costs a pass over its program; the table costs one look-up, whatever the string. The grid is refined
+/// until the error between grid points, measured against the function itself, is below `tolerance`.
+final class TabulatedFunction: @unchecked Sendable {
+    let origin: Double
+    let inverseStep: Double
+    let intervals: Int
+    /// Largest deviation found between grid points.
+    let error: Double
+    let constant: Double?
+    private let storage: UnsafeMutablePointer<Double>
+
+    deinit { storage.deallocate() }
+
+    /// Tabulates `function` at a temperature (K) over `range`. With `heldBelow`, arguments below it take its value.
+    init(
+        _ function: StateFunction, temperature: Double, range: ClosedRange<Double>, tolerance: Double,
+        relative: Bool = false, heldBelow: Double? = nil, scale: Double = 1
+    ) {
+        origin = range.lowerBound / scale
+        if let c = function.constant {
+            constant = c
+            intervals = 1
+            inverseStep = scale / (range.upperBound - range.lowerBound)
+            error = 0
+            storage = .allocate(capacity: 4)
+            storage[0] = c
+            for k in 1..<4 { storage[k] = 0 }
+            return
+        }
+        constant = nil
+        let width = range.upperBound - range.lowerBound
+        func sample(_ points: Int, offset: Double, step: Double) -> (value: [Double], slope: [Double]) {
+            var x = (0..<points).map { range.lowerBound + (Double($0) + offset) * step }
+            var held: [Int] = []
+            if let floor = heldBelow {
+                for i in x.indices where x[i] < floor {
+                    x[i] = floor
+                    held.append(i)
+                }
+            }
+            var value = [Double](repeating: 0, count: points)
+            var slope = value
+            x.withUnsafeBufferPointer { x in
+                function.evaluate(
+                    x.baseAddress!, count: points, temperature: temperature, value: &value, dx: &slope)
+            }
+            for i in held { slope[i] = 0 }
+            return (value, slope)
+        }
+        var n = 512
+        while true {
+            let step = width / Double(n)
+            let nodes = sample(n + 1, offset: 0, step: step)
+            let middle = sample(n, offset: 0.5, step: step)
+            let table = UnsafeMutablePointer<Double>.allocate(capacity: 4 * n)
+            var worst = 0.0
+            for k in 0..<n {
+                let f0 = nodes.value[k], f1 = nodes.value[k + 1]
+                let d0 = nodes.slope[k] * step, d1 = nodes.slope[k + 1] * step
+                table[4 * k] = f0
+                table[4 * k + 1] = d0
+                table[4 * k + 2] = 3 * (f1 - f0) - 2 * d0 - d1
+                table[4 * k + 3] = 2 * (f0 - f1) + d0 + d1
+                let guess = 0.5 * (f0 + f1) + 0.125 * (d0 - d1)
+                let deviation = (guess - middle.value[k]).magnitude / (relative ? middle.value[k].magnitude : 1)
+                // The outermost cells may hold a pole.
+                if k > n / 500, k < n - 1 - n / 500, deviation > worst { worst = deviation }
+            }
+            if worst <= tolerance || n >= 16384 {
+                intervals = n
+                inverseStep = scale / step
+                error = worst
+                storage = table
+                return
+            }
+            table.deallocate()
+            n *= 2
+        }
+    }
+
+    @inline(__always)
+    func evaluate(_ count: Int, _ x: UnsafePointer<Double>, _ value: UnsafeMutablePointer<Double>) {
+        if let constant {
+            for i in 0..<count { value[i] = constant }
+        } else {
+            ck_table(count, x, origin, inverseStep, intervals, storage, value)
+        }
+    }
+
+    @inline(__always)
+    func evaluate(
+        _ count: Int, _ x: UnsafePointer<Double>, _ value: UnsafeMutablePointer<Double>,
+        _ slope: UnsafeMutablePointer<Double>
+    ) {
+        if let constant {
+            for i in 0..<count {
+                value[i] = constant
+                slope[i] = 0
+            }
+        } else {
+            ck_table_derivative(count, x, origin, inverseStep, intervals, storage, value, slope)
+        }
+    }
+}

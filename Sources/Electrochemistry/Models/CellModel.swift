@@ -1,0 +1,146 @@
+internal import CKernels
+
+/// What a step holds, in the models' own units: current as a multiple of 1C, positive on discharge; V.
+struct Control {
+    enum Kind { case current, voltage, power, resistance }
+    var kind: Kind
+    /// Multiple of 1C; V; V times a multiple of 1C; V per multiple of 1C.
+    var value: Double
+    /// Rate of change of `value` per second after `start`.
+    var slope: Double = 0
+    var start: Double = 0
+
+    @inline(__always)
+    func target(_ time: Double) -> Double { value + slope * (time - start) }
+
+    /// The control row and its derivatives by voltage and current.
+    @inline(__always)
+    func row(_ time: Double, voltage: Double, current: Double) -> (residual: Double, dV: Double, dI: Double) {
+        let target = target(time)
+        switch kind {
+        case .current: return (current - target, 0, 1)
+        case .voltage: return (voltage - target, 1, 0)
+        case .power: return (voltage * current - target, current, voltage)
+        case .resistance: return (voltage - current * target, 1, -target)
+        }
+    }
+}
+
+/// Positions of what every model's state ends with.
+struct Tail {
+    /// Multiple of 1C, positive on discharge.
+    let current: Int
+    /// V.
+    let voltage: Int
+    /// Charge delivered over the nominal capacity.
+    let charge: Int
+    /// Energy delivered over the nominal capacity, V.
+    let energy: Int
+    /// (T - T_ref) / T_ref; nil in an isothermal model.
+    let temperature: Int?
+}
+
+/// A cell model as a differential-algebraic system F(t, y, y') = 0, with its own linear solve.
+///
+/// The systems are linear-implicit: every differential row is `mass y' + f(y)`.
+class CellModel {
+    /// Number of unknowns.
+    let size: Int
+    let tail: Tail
+    /// 1 where the unknown is differential, 0 where it is algebraic.
+    let differential: [Double]
+    var control = Control(kind: .current, value: 0)
+    /// K.
+    var ambient: Double
+    /// Column and row of the temperature.
+    var border: (
+        column: UnsafeMutablePointer<Double>, row: UnsafeMutablePointer<Double>, pivot: Double, held: Bool
+    )
+
+    init(size: Int, tail: Tail, differential: [Double], ambient: Double) {
+        self.size = size
+        self.tail = tail
+        self.differential = differential
+        self.ambient = ambient
+        let count = tail.temperature == nil ? 1 : size
+        border = (.allocate(capacity: count), .allocate(capacity: count), 1, true)
+        border.column.initialize(repeating: 0, count: count)
+        border.row.initialize(repeating: 0, count: count)
+    }
+
+    deinit {
+        border.column.deallocate()
+        border.row.deallocate()
+    }
+
+    /// Residual F(t, y, y') into `r`.
+    func residual(
+        _ time: Double, _ y: UnsafePointer<Double>, _ rates: UnsafePointer<Double>, _ r: UnsafeMutablePointer<Double>
+    ) { fatalError("abstract") }
+
+    /// Prepares `solve` for dF/dy + cj dF/dy' at `y`; with `cj` nil the differential unknowns are held.
+    func factorise(_ time: Double, _ y: UnsafePointer<Double>, cj: Double?) { fatalError("abstract") }
+
+    /// Solves all but the temperature, in place.
+    func solveIsothermal(_ x: UnsafeMutablePointer<Double>) { fatalError("abstract") }
+
+    /// Solves in place. The temperature borders the system: `border` holds the solved column and the row of the heat.
+    final func solve(_ x: UnsafeMutablePointer<Double>) {
+        solveIsothermal(x)
+        guard let k = tail.temperature else { return }
+        if border.held {
+            x[k] = 0
+            return
+        }
+        let heat = x[k]
+        x[k] = 0
+        let dT = (heat - ck_dot(size, border.row, x)) / border.pivot
+        ck_linear_sum(size, 1, x, -dT, border.column, x)
+        x[k] = dT
+    }
+
+    /// Closes the border once `border.column` and `border.row` are filled; `diagonal` is the heat row's own entry.
+    final func closeBorder(diagonal: Double) {
+        guard let k = tail.temperature else { return }
+        solveIsothermal(border.column)
+        border.column[k] = 0
+        border.pivot = diagonal - ck_dot(size, border.row, border.column)
+        border.held = false
+    }
+
+    /// Coefficient of y' in each differential row.
+    func mass(_ i: Int) -> Double { fatalError("abstract") }
+
+    /// Jacobian entries for the sparse cross-check, as of the last `factorise`; duplicates add up.
+    func emitJacobian(
+        _ time: Double, _ y: UnsafePointer<Double>, cj: Double, _ entry: (Int, Int, Double) -> Void
+    ) { fatalError("abstract") }
+
+    /// Sets the differential unknowns to a uniform rest state and guesses the algebraic ones.
+    func setRest(_ y: UnsafeMutablePointer<Double>, temperature: Double) { fatalError("abstract") }
+
+    /// Lithium in the particles, and in the electrolyte, mol per m² of electrode pair.
+    func lithium(_ y: UnsafePointer<Double>) -> (particles: Double, electrolyte: Double) { fatalError("abstract") }
+
+    /// What is physically wrong with a state that cannot be continued; nil where nothing stands out.
+    func diagnosis(_ y: UnsafePointer<Double>) -> String? { nil }
+
+    /// Potential of the negative electrode against lithium where it meets the separator, V; nil without one.
+    func anodePotential(_ y: UnsafePointer<Double>) -> Double? { nil }
+
+    /// Temperature of a state, K.
+    func temperature(_ y: UnsafePointer<Double>) -> Double { fatalError("abstract") }
+
+    /// Named outputs of a state; `time` and rates as of the state.
+    func outputs() -> [OutputVariable] { [] }
+}
+
+/// An internal variable that can be asked for by name.
+struct OutputVariable {
+    let name: String
+    let unit: String
+    /// Column suffixes; one empty suffix for a scalar.
+    let columns: [String]
+    /// Writes one value a column.
+    let values: (_ y: UnsafePointer<Double>, _ out: inout [Double]) -> Void
+}

@@ -1,0 +1,83 @@
+internal import Cells
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A cell made ready for a model: scales, tabulated functions, thermal parameters. Shared by runs of the same cell.
+final class ModelParameters: @unchecked Sendable {
+    let cell: Cell
+    let options: SimulationOptions
+    /// Current of the whole cell at 1C, A, and its density over one electrode pair, A/m².
+    let current1C: Double
+    let currentDensity1C: Double
+    let initialTemperature: Double
+    let ambientTemperature: Double
+    /// Stoichiometries of the materials at the start.
+    let initialStoichiometries: (negative: [Double], positive: [Double])
+    let tables: (negative: [FunctionTables], positive: [FunctionTables])
+    let electrolyteDiffusivity: Property
+    let electrolyteConductivity: Property
+    let thermodynamicFactor: Property
+    /// mol/m³.
+    let initialConcentration: Double
+    /// Of the row of (T - T_ref)/T_ref: heat capacity times T_ref, and cooling, over the current at 1C.
+    let heatCapacity: Double
+    let cooling: Double
+    /// A/m² at lithium metal, at the initial concentration.
+    let metalExchangeCurrent: Double
+
+    init(
+        cell: Cell, options: SimulationOptions,
+        initialStoichiometries: (negative: [Double], positive: [Double])
+    ) throws {
+        self.cell = cell
+        self.options = options
+        self.initialStoichiometries = initialStoichiometries
+        current1C = cell.nominalCapacity
+        currentDensity1C = cell.nominalCapacity / (cell.electrodeArea * Double(cell.electrodePairs))
+        initialTemperature = options.temperature ?? cell.initialTemperature
+        ambientTemperature = options.temperature ?? cell.ambientTemperature
+        let reference = cell.referenceTemperature
+        let moves = options.thermal == .lumped
+        let temperature = initialTemperature
+        func tables(_ electrode: Electrode?) -> [FunctionTables] {
+            (electrode?.materials ?? []).map {
+                FunctionTables($0, reference: reference, temperature: temperature, temperatureMoves: moves)
+            }
+        }
+        self.tables = (tables(cell.negative), tables(cell.positive))
+        let c0 = cell.electrolyte?.initialConcentration ?? 1000
+        initialConcentration = c0
+        let range = 0...(4 * c0)
+        func property(_ function: StateFunction?, _ activation: Double?) -> Property {
+            // Published functions may divide by the concentration: below 10 mol/m³ they hold their value at 10.
+            Property(
+                function ?? StateFunction(1), activationEnergy: activation ?? 0, reference: reference,
+                temperature: temperature, temperatureMoves: moves, range: range, scale: c0, heldBelow: 10)
+        }
+        electrolyteDiffusivity = property(
+            cell.electrolyte?.diffusivity, cell.electrolyte?.diffusivityActivationEnergy)
+        electrolyteConductivity = property(
+            cell.electrolyte?.conductivity, cell.electrolyte?.conductivityActivationEnergy)
+        thermodynamicFactor = property(cell.electrolyte?.thermodynamicFactor, 0)
+        if moves {
+            guard let thermal = cell.thermal else {
+                throw SimulationError(
+                    .data,
+                    "\(cell.name): no heat capacity, volume or cooling area: --thermal lumped needs Density, Specific "
+                        + "heat capacity, Volume, External surface area and a Heat transfer coefficient")
+            }
+            heatCapacity = thermal.heatCapacity * reference / current1C
+            cooling = thermal.coolingConductance / current1C
+        } else {
+            heatCapacity = 1
+            cooling = 0
+        }
+        metalExchangeCurrent = Self.lithiumMetalExchangeCurrent * pow(c0, 0.3)
+    }
+
+    /// j0 / c_e^0.3 of lithium metal, A/m² (m³/mol)^0.3: F k c_Li^0.7 with k = 3.5e-8 and c_Li = 76.9 kmol/m³ (Xu et al.,
+    /// J. Electrochem. Soc. 166 (2019) A3456). About 71 A/m² at 1 mol/L.
+    static let lithiumMetalExchangeCurrent = 3.5e-8 * Constants.faraday * pow(7.69e4, 0.7)
+}

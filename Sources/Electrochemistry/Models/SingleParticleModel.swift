@@ -1,0 +1,645 @@
+internal import CKernels
+internal import Cells
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The single-particle model, alone (SPM) or with the electrolyte in composite form (SPMe).
+///
+/// One representative particle a material and electrode; the current is shared evenly over the electrode. SPMe adds the
+/// salt balance over x and takes its potential drops from leading-order integrals: Marquis, Sulzer, Timms, Please and
+/// Chapman, J. Electrochem. Soc. 166 (2019) A3693, "composite" form:
+/// ```
+/// V = Δφ_p - Δφ_n + (2RT/F)(1 - t+) χ (<ln c>_p - <ln c>_n)
+///     - i (L_n/3κ_n + L_s/κ_s + L_p/3κ_p + L_n/3σ_n + L_p/3σ_p)
+/// ```
+/// with κ and χ at the mean concentration. Unknowns: stoichiometries and currents of the populations, Δφ of each
+/// electrode, c over x (SPMe), the tail.
+final class SingleParticleModel: CellModel {
+    let parameters: ModelParameters
+    let populations: [(population: Population, isNegative: Bool)]
+    let withElectrolyte: Bool
+    let nodes: Int
+    let negativePoints: Int
+    let separatorPoints: Int
+    let positivePoints: Int
+    let dropOffset: Int  // Δφ_n, Δφ_p
+    let saltOffset: Int
+    let centres: [Double]
+    private let widths: [Double]
+    private let isHalfCell: Bool
+    private let temperatureMoves: Bool
+    private let fixedTemperature: Double
+    private let reference: Double
+    private let transference: Double
+    private let share: [Double]
+    /// Thickness over transport efficiency of the three domains (a third of it in electrodes), m.
+    private let ionicPath: Double
+    /// V per multiple of 1C: solid and contact.
+    private let solidResistance: Double
+    private let length: Double
+    private let arena: UnsafeMutablePointer<Double>
+    private let mass: UnsafeMutablePointer<Double>
+    private let diffusivity: UnsafeMutablePointer<Double>
+    private let diffusivitySlope: UnsafeMutablePointer<Double>
+    private let weight: UnsafeMutablePointer<Double>
+    private let conductance: UnsafeMutablePointer<Double>
+    private let flux: UnsafeMutablePointer<Double>
+    /// Salt released at each point per multiple of 1C.
+    private let release: UnsafeMutablePointer<Double>
+    private let lower: UnsafeMutablePointer<Double>
+    private let pivot: UnsafeMutablePointer<Double>
+    private let upper: UnsafeMutablePointer<Double>
+    private let saltColumn: UnsafeMutablePointer<Double>
+    private let voltageBySalt: UnsafeMutablePointer<Double>
+    private let zero: UnsafeMutablePointer<Double>
+    private let salt: UnsafeMutablePointer<Double>  // effective c of each electrode
+    private let saltWeights: UnsafeMutablePointer<Double>  // d salt / d c over x
+    private let interfaces: [(face: Int, before: Double, after: Double)]
+
+    private var frozen = false
+    private var inverseCj = 0.0
+    private var stateVoltage = 0.0
+    private var stateCurrent = 0.0
+    private var terminalByCurrent = 0.0
+    private var controlByVoltage = 0.0
+    private var controlByCurrent = 0.0
+    private var currentPivot = 1.0
+    private var electrodeGain = (negative: 1.0, positive: 1.0)  // Σ share q
+    private var electrodeSalt = (negative: 0.0, positive: 0.0)  // Σ share q f_c
+    private var dropColumn = (negative: 0.0, positive: 0.0)  // δΔφ per δI
+
+    init(_ p: ModelParameters, withElectrolyte: Bool) throws {
+        parameters = p
+        self.withElectrolyte = withElectrolyte
+        let cell = p.cell
+        guard let positive = cell.positive else {
+            throw SimulationError(.data, "\(cell.name): Positive electrode: missing; a simulation needs it")
+        }
+        isHalfCell = cell.negative == nil
+        temperatureMoves = p.options.thermal == .lumped
+        fixedTemperature = p.initialTemperature
+        reference = cell.referenceTemperature
+        let i1C = p.currentDensity1C
+        let mesh = p.options.mesh
+        var widths: [Double] = []
+        var path = 0.0, solid = cell.contactResistance * p.current1C
+        var porosity: [Double] = []
+        var efficiency: [Double] = []
+        if withElectrolyte {
+            guard let electrolyte = cell.electrolyte, let separator = cell.separator else {
+                throw SimulationError(
+                    .data, "\(cell.name): the file is written for the single-particle model and lacks an electrolyte; "
+                        + "use --model spm")
+            }
+            transference = electrolyte.transferenceNumber
+            func add(_ electrode: Electrode?, _ points: Int) throws {
+                guard let electrode else { return }
+                guard let e = electrode.porosity, let b = electrode.transportEfficiency, let s = electrode.conductivity
+                else {
+                    throw SimulationError(
+                        .data, "\(cell.name): porosity, transport efficiency and conductivity are needed; use --model spm")
+                }
+                widths += [Double](repeating: electrode.thickness / Double(points), count: points)
+                porosity += [Double](repeating: e, count: points)
+                efficiency += [Double](repeating: b, count: points)
+                path += electrode.thickness / (3 * b)
+                solid += i1C * electrode.thickness / (3 * s)
+            }
+            try add(cell.negative, mesh.negative)
+            widths += [Double](repeating: separator.thickness / Double(mesh.separator), count: mesh.separator)
+            porosity += [Double](repeating: separator.porosity, count: mesh.separator)
+            efficiency += [Double](repeating: separator.transportEfficiency, count: mesh.separator)
+            path += separator.thickness / separator.transportEfficiency
+            try add(positive, mesh.positive)
+        } else {
+            transference = 0
+        }
+        nodes = widths.count
+        negativePoints = withElectrolyte && !isHalfCell ? mesh.negative : 0
+        separatorPoints = withElectrolyte ? mesh.separator : 0
+        positivePoints = withElectrolyte ? mesh.positive : 0
+        self.widths = widths
+        ionicPath = path
+        solidResistance = solid
+        length = widths.reduce(0, +)
+        var edge = 0.0
+        centres = widths.map { w in
+            defer { edge += w }
+            return edge + 0.5 * w
+        }
+        let radial = RadialMesh(shells: mesh.shells, grading: mesh.grading)
+        var specs: [(ActiveMaterial, Bool, Double, FunctionTables, Double)] = []
+        for (electrode, isNegative) in [(cell.negative, true), (positive, false)] {
+            guard let electrode else { continue }
+            let total = electrode.materials.reduce(0) { $0 + $1.surfaceAreaPerVolume }
+            let scale = i1C / (total * electrode.thickness)
+            for (k, m) in electrode.materials.enumerated() {
+                specs.append(
+                    (
+                        m, isNegative, scale, isNegative ? p.tables.negative[k] : p.tables.positive[k],
+                        m.surfaceAreaPerVolume / total
+                    ))
+            }
+        }
+        var offset = 0
+        var currents = specs.count * mesh.shells
+        var populations: [(Population, Bool)] = []
+        for (material, isNegative, scale, tables, _) in specs {
+            populations.append(
+                (
+                    Population(
+                        material: material, points: 1, mesh: radial, stoichiometryOffset: offset,
+                        currentOffset: currents, currentScale: scale, reference: cell.referenceTemperature,
+                        temperature: p.initialTemperature, temperatureMoves: p.options.thermal == .lumped,
+                        tables: tables), isNegative
+                ))
+            offset += mesh.shells
+            currents += 1
+        }
+        self.populations = populations.map { (population: $0.0, isNegative: $0.1) }
+        share = specs.map { $0.4 }
+        dropOffset = currents
+        saltOffset = currents + 2
+        let t = saltOffset + nodes
+        let tail = Tail(
+            current: t, voltage: t + 1, charge: t + 2, energy: t + 3, temperature: temperatureMoves ? t + 4 : nil)
+        let size = t + 4 + (temperatureMoves ? 1 : 0)
+        var differential = [Double](repeating: 0, count: size)
+        for i in 0..<offset { differential[i] = 1 }
+        for i in 0..<nodes { differential[saltOffset + i] = 1 }
+        differential[tail.charge] = 1
+        differential[tail.energy] = 1
+        if let k = tail.temperature { differential[k] = 1 }
+
+        let n = max(nodes, 1)
+        arena = .allocate(capacity: 15 * n + 32)
+        arena.initialize(repeating: 0, count: 15 * n + 32)
+        var next = arena
+        func take(_ count: Int) -> UnsafeMutablePointer<Double> {
+            defer { next += count }
+            return next
+        }
+        mass = take(n)
+        diffusivity = take(n)
+        diffusivitySlope = take(n)
+        weight = take(n)
+        conductance = take(n)
+        flux = take(n)
+        release = take(n)
+        lower = take(n)
+        pivot = take(n)
+        upper = take(n)
+        saltColumn = take(n)
+        voltageBySalt = take(n)
+        saltWeights = take(n)
+        zero = take(n + 4)
+        salt = take(8)
+        salt[0] = 1
+        salt[1] = 1
+        let c0 = p.initialConcentration
+        var interfaces: [(Int, Double, Double)] = []
+        if withElectrolyte {
+            for i in 0..<nodes {
+                mass[i] = Constants.faraday * c0 / i1C * porosity[i] * widths[i]
+                if i < nodes - 1 {
+                    if i + 1 == negativePoints || i + 1 == negativePoints + separatorPoints {
+                        interfaces.append(
+                            (i, 0.5 * widths[i] / efficiency[i], 0.5 * widths[i + 1] / efficiency[i + 1]))
+                    } else {
+                        weight[i] = 0.5 * efficiency[i] / widths[i] / i1C * Constants.faraday * c0
+                    }
+                }
+            }
+            for i in 0..<negativePoints { release[i] = (1 - transference) / Double(negativePoints) }
+            if isHalfCell { release[0] += 1 - transference }
+            for i in (nodes - positivePoints)..<nodes { release[i] -= (1 - transference) / Double(positivePoints) }
+        }
+        self.interfaces = interfaces.map { (face: $0.0, before: $0.1, after: $0.2) }
+        super.init(size: size, tail: tail, differential: differential, ambient: p.ambientTemperature)
+    }
+
+    deinit { arena.deallocate() }
+
+    override func temperature(_ y: UnsafePointer<Double>) -> Double {
+        guard let k = tail.temperature else { return fixedTemperature }
+        return reference * (1 + y[k])
+    }
+
+    // MARK: - Electrolyte
+
+    /// Potential drop over the electrolyte and the solid at current `u` and its derivative by `u`, by T, and by c over
+    /// x (into `voltageBySalt`, if `slopes`).
+    private func drops(
+        _ y: UnsafePointer<Double>, _ T: Double, slopes: Bool
+    ) -> (value: Double, byCurrent: Double, byTemperature: Double) {
+        let u = y[tail.current]
+        let base = 2 * Constants.gas * T / Constants.faraday
+        guard withElectrolyte else {
+            guard isHalfCell else { return (-solidResistance * u, -solidResistance, 0) }
+            let exchange = 2 * parameters.metalExchangeCurrent / parameters.currentDensity1C
+            let x = u / exchange
+            return (
+                -solidResistance * u - base * Double.inverseHyperbolicSine(x),
+                -solidResistance - base / (exchange * (x * x + 1).squareRoot()), 0
+            )
+        }
+        let c = y + saltOffset
+        let p = parameters
+        var mean = 0.0
+        for i in 0..<nodes { mean += widths[i] * c[i] }
+        mean /= length
+        var kappa = 0.0, kappaSlope = 0.0, chi = 1.0, chiSlope = 0.0
+        p.electrolyteConductivity.evaluate(1, &mean, temperature: T, &kappa, &kappaSlope)
+        let factor = p.electrolyteConductivity.factor(T)
+        kappa *= factor.value
+        kappaSlope *= factor.value
+        p.thermodynamicFactor.evaluate(1, &mean, temperature: T, &chi, &chiSlope)
+        let ionic = ionicPath * p.currentDensity1C / kappa
+        var logarithm = 0.0
+        let firstPositive = nodes - positivePoints
+        if isHalfCell {
+            logarithm -= log(max(c[0], 1e-6))
+        } else {
+            for i in 0..<negativePoints { logarithm -= log(max(c[i], 1e-6)) / Double(negativePoints) }
+        }
+        for i in firstPositive..<nodes { logarithm += log(max(c[i], 1e-6)) / Double(positivePoints) }
+        let concentration = base * (1 - transference) * chi
+        var value = concentration * logarithm - (ionic + solidResistance) * u
+        var byCurrent = -(ionic + solidResistance)
+        let byTemperature = concentration * logarithm / T + ionic * u * factor.relativeSlope
+        if slopes {
+            for i in 0..<nodes {
+                let byMean = widths[i] / length
+                var s = byMean * (ionic * u * kappaSlope / kappa + concentration * logarithm * chiSlope / chi)
+                if i < negativePoints { s -= concentration / (Double(negativePoints) * max(c[i], 1e-6)) }
+                if isHalfCell, i == 0 { s -= concentration / max(c[0], 1e-6) }
+                if i >= firstPositive { s += concentration / (Double(positivePoints) * max(c[i], 1e-6)) }
+                voltageBySalt[i] = s
+            }
+        }
+        if isHalfCell {
+            let exchange =
+                2 * p.metalExchangeCurrent / p.currentDensity1C * pow(max(c[0], 1e-6), 0.3)
+            let x = u / exchange
+            let root = (x * x + 1).squareRoot()
+            value -= base * Double.inverseHyperbolicSine(x)
+            byCurrent -= base / (exchange * root)
+            if slopes { voltageBySalt[0] += base * x / root * 0.3 / max(c[0], 1e-6) }
+        }
+        return (value, byCurrent, byTemperature)
+    }
+
+    /// (mean sqrt c)² over each electrode: j0 is proportional to sqrt c.
+    private func updateSalt(_ c: UnsafePointer<Double>, slopes: Bool) {
+        guard withElectrolyte else { return }
+        for (slot, range) in [0..<negativePoints, (nodes - positivePoints)..<nodes].enumerated() where !range.isEmpty {
+            var root = 0.0
+            for i in range { root += max(c[i], 1e-9).squareRoot() }
+            root /= Double(range.count)
+            salt[slot] = root * root
+            if slopes {
+                for i in range { saltWeights[i] = root / (Double(range.count) * max(c[i], 1e-9).squareRoot()) }
+            }
+        }
+    }
+
+    private func updateConductance(_ c: UnsafePointer<Double>, _ T: Double, slopes: Bool) {
+        let p = parameters
+        if slopes {
+            p.electrolyteDiffusivity.evaluate(nodes, c, temperature: T, diffusivity, diffusivitySlope)
+        } else {
+            p.electrolyteDiffusivity.evaluate(nodes, c, temperature: T, diffusivity)
+        }
+        let f = p.electrolyteDiffusivity.factor(T).value
+        if f != 1 {
+            for i in 0..<nodes { diffusivity[i] *= f }
+            if slopes { for i in 0..<nodes { diffusivitySlope[i] *= f } }
+        }
+        ck_face_conductance(nodes, diffusivity, weight, conductance)
+        let scale = Constants.faraday * p.initialConcentration / p.currentDensity1C
+        for (face, before, after) in interfaces {
+            conductance[face] = scale / (before / diffusivity[face] + after / diffusivity[face + 1])
+        }
+    }
+
+    // MARK: - Residual
+
+    override func residual(
+        _ time: Double, _ y: UnsafePointer<Double>, _ rates: UnsafePointer<Double>, _ r: UnsafeMutablePointer<Double>
+    ) {
+        let T = temperature(y)
+        let c = y + saltOffset
+        let u = y[tail.current], v = y[tail.voltage]
+        updateSalt(c, slopes: false)
+        r[dropOffset] = isHalfCell ? y[dropOffset] : -u
+        r[dropOffset + 1] = u
+        for (k, entry) in populations.enumerated() {
+            let slot = entry.isNegative ? 0 : 1
+            entry.population.residual(
+                y, rates, r, salt: salt + slot, solid: y + dropOffset + slot, electrolyte: zero, temperature: T,
+                temperatureMoves: temperatureMoves)
+            r[dropOffset + slot] += share[k] * y[entry.population.currentOffset]
+        }
+        if withElectrolyte {
+            updateConductance(c, T, slopes: false)
+            for f in 0..<(nodes - 1) { flux[f] = -conductance[f] * (c[f + 1] - c[f]) }
+            ck_balance(nodes, mass, rates + saltOffset, flux, u, release, r + saltOffset)
+        }
+        r[tail.voltage] = v - (y[dropOffset + 1] - y[dropOffset] + drops(y, T, slopes: false).value)
+        r[tail.current] = control.row(time, voltage: v, current: u).residual
+        r[tail.charge] = rates[tail.charge] - u / 3600
+        r[tail.energy] = rates[tail.energy] - v * u / 3600
+        if let k = tail.temperature {
+            var stored = 0.0
+            for (s, entry) in populations.enumerated() {
+                var w = share[s]
+                stored += entry.population.storedPower(weight: &w, temperature: T, reversible: true)
+            }
+            r[k] = parameters.heatCapacity * rates[k] + stored + v * u + parameters.cooling * (T - ambient)
+        }
+    }
+
+    // MARK: - Linear solve
+
+    override func factorise(_ time: Double, _ y: UnsafePointer<Double>, cj: Double?) {
+        let T = temperature(y)
+        let c = y + saltOffset
+        frozen = cj == nil
+        inverseCj = cj.map { 1 / $0 } ?? 0
+        stateVoltage = y[tail.voltage]
+        stateCurrent = y[tail.current]
+        updateSalt(c, slopes: true)
+        electrodeGain = (0, 0)
+        electrodeSalt = (0, 0)
+        for (k, entry) in populations.enumerated() {
+            let p = entry.population
+            let slot = entry.isNegative ? 0 : 1
+            p.factorise(
+                y, cj: cj, salt: salt + slot, solid: y + dropOffset + slot, electrolyte: zero, temperature: T,
+                temperatureMoves: temperatureMoves)
+            let g = share[k] * p.gain[0]
+            if entry.isNegative {
+                electrodeGain.negative += g
+                electrodeSalt.negative += g * p.saltGain[0]
+            } else {
+                electrodeGain.positive += g
+                electrodeSalt.positive += g * p.saltGain[0]
+            }
+        }
+        if isHalfCell { electrodeGain.negative = -1 }
+        let drop = drops(y, T, slopes: true)
+        terminalByCurrent = drop.byCurrent
+        if withElectrolyte, let cj {
+            assembleSalt(c, T, cj: cj)
+            // Thomas factor in place.
+            pivot[0] = 1 / pivot[0]
+            for i in 1..<nodes {
+                lower[i] *= pivot[i - 1]
+                pivot[i] = 1 / (pivot[i] - lower[i] * upper[i - 1])
+            }
+            for i in 0..<nodes { saltColumn[i] = release[i] }
+            solveSalt(saltColumn)
+        } else {
+            for i in 0..<nodes { saltColumn[i] = 0 }
+        }
+        // Everything as an affine function of δI: Σ share q (ρ - f_c δs - δΔφ) = r + sign δI.
+        let s = effectiveSalt(saltColumn)
+        dropColumn.negative = isHalfCell ? 0 : -(1 + electrodeSalt.negative * s.negative) / electrodeGain.negative
+        dropColumn.positive = (1 - electrodeSalt.positive * s.positive) / electrodeGain.positive
+        var terminal = dropColumn.positive - dropColumn.negative + terminalByCurrent
+        for i in 0..<nodes { terminal += voltageBySalt[i] * saltColumn[i] }
+        let row = control.row(time, voltage: stateVoltage, current: stateCurrent)
+        controlByVoltage = row.dV
+        controlByCurrent = row.dI
+        currentPivot = row.dV * terminal + row.dI
+        border.held = true
+        if tail.temperature != nil, let cj { factoriseTemperature(y, T, cj: cj, dropSlope: drop.byTemperature) }
+    }
+
+    private func assembleSalt(_ c: UnsafePointer<Double>, _ T: Double, cj: Double) {
+        updateConductance(c, T, slopes: true)
+        let n = nodes
+        for i in 0..<n {
+            pivot[i] = mass[i] * cj
+            lower[i] = 0
+            upper[i] = 0
+        }
+        var next = 0
+        let scale = parameters.currentDensity1C / (Constants.faraday * parameters.initialConcentration)
+        for f in 0..<(n - 1) {
+            let g = conductance[f], rise = c[f + 1] - c[f]
+            var a = weight[f] * diffusivitySlope[f], b = weight[f] * diffusivitySlope[f + 1]
+            if next < interfaces.count, interfaces[next].face == f {
+                let d0 = diffusivity[f], d1 = diffusivity[f + 1]
+                a = g * g * interfaces[next].before / (d0 * d0) * diffusivitySlope[f] * scale
+                b = g * g * interfaces[next].after / (d1 * d1) * diffusivitySlope[f + 1] * scale
+                next += 1
+            }
+            let nA = g - rise * a, nB = -g - rise * b
+            pivot[f] += nA
+            upper[f] = nB
+            pivot[f + 1] -= nB
+            lower[f + 1] = -nA
+        }
+    }
+
+    private func solveSalt(_ x: UnsafeMutablePointer<Double>) {
+        for i in 1..<nodes { x[i] -= lower[i] * x[i - 1] }
+        x[nodes - 1] *= pivot[nodes - 1]
+        for i in stride(from: nodes - 2, through: 0, by: -1) { x[i] = pivot[i] * (x[i] - upper[i] * x[i + 1]) }
+    }
+
+    private func effectiveSalt(_ c: UnsafePointer<Double>) -> (negative: Double, positive: Double) {
+        guard withElectrolyte, !frozen else { return (0, 0) }
+        var s = (negative: 0.0, positive: 0.0)
+        for i in 0..<negativePoints { s.negative += saltWeights[i] * c[i] }
+        for i in (nodes - positivePoints)..<nodes { s.positive += saltWeights[i] * c[i] }
+        return s
+    }
+
+    override func solveIsothermal(_ x: UnsafeMutablePointer<Double>) {
+        let c = x + saltOffset
+        if withElectrolyte {
+            if frozen {
+                for i in 0..<nodes { c[i] = 0 }
+            } else {
+                solveSalt(c)
+            }
+        }
+        let s = effectiveSalt(c)
+        var supply = (negative: 0.0, positive: 0.0)
+        for (k, entry) in populations.enumerated() {
+            let p = entry.population
+            p.fold(x)
+            let value = share[k] * p.gain[0] * p.offset[0]
+            if entry.isNegative { supply.negative += value } else { supply.positive += value }
+        }
+        var dn = (supply.negative - electrodeSalt.negative * s.negative - x[dropOffset]) / electrodeGain.negative
+        var dp = (supply.positive - electrodeSalt.positive * s.positive - x[dropOffset + 1]) / electrodeGain.positive
+        if isHalfCell { dn = x[dropOffset] }
+        var base = x[tail.voltage] + dp - dn
+        if withElectrolyte { for i in 0..<nodes { base += voltageBySalt[i] * c[i] } }
+        let dI = (x[tail.current] - controlByVoltage * base) / currentPivot
+        dn += dropColumn.negative * dI
+        dp += dropColumn.positive * dI
+        var dV = x[tail.voltage] + dp - dn + terminalByCurrent * dI
+        if withElectrolyte {
+            for i in 0..<nodes {
+                c[i] += saltColumn[i] * dI
+                dV += voltageBySalt[i] * c[i]
+            }
+        }
+        x[tail.current] = dI
+        x[tail.voltage] = dV
+        x[dropOffset] = dn
+        x[dropOffset + 1] = dp
+        if frozen {
+            x[tail.charge] = 0
+            x[tail.energy] = 0
+        } else {
+            x[tail.charge] = (x[tail.charge] + dI / 3600) * inverseCj
+            x[tail.energy] = (x[tail.energy] + (stateVoltage * dI + stateCurrent * dV) / 3600) * inverseCj
+        }
+        var final = effectiveSalt(c)
+        for entry in populations {
+            if entry.isNegative {
+                entry.population.unfold(x, salt: &final.negative, solid: &dn, electrolyte: zero)
+            } else {
+                entry.population.unfold(x, salt: &final.positive, solid: &dp, electrolyte: zero)
+            }
+        }
+    }
+
+    private func factoriseTemperature(_ y: UnsafePointer<Double>, _ T: Double, cj: Double, dropSlope: Double) {
+        for i in 0..<size {
+            border.column[i] = 0
+            border.row[i] = 0
+        }
+        for (s, entry) in populations.enumerated() {
+            var w = share[s]
+            entry.population.temperatureColumn(y, temperature: T, into: border.column)
+            entry.population.addStoredPowerRow(
+                weight: &w, temperature: T, reversible: true, scale: 1, into: border.row)
+        }
+        if withElectrolyte {
+            let relative = parameters.electrolyteDiffusivity.factor(T).relativeSlope
+            let c = y + saltOffset
+            for f in 0..<(nodes - 1) {
+                let salt = -conductance[f] * (c[f + 1] - c[f]) * relative
+                border.column[saltOffset + f] += salt
+                border.column[saltOffset + f + 1] -= salt
+            }
+        }
+        border.column[tail.voltage] = -dropSlope
+        border.row[tail.voltage] += stateCurrent
+        border.row[tail.current] += stateVoltage
+        for i in 0..<size { border.column[i] *= reference }
+        closeBorder(diagonal: parameters.heatCapacity * cj + parameters.cooling * reference)
+    }
+
+    override func mass(_ i: Int) -> Double {
+        if i >= saltOffset, i < saltOffset + nodes { return mass[i - saltOffset] }
+        if let k = tail.temperature, i == k { return parameters.heatCapacity }
+        return 1
+    }
+
+    // MARK: - Sparse cross-check
+
+    override func emitJacobian(
+        _ time: Double, _ y: UnsafePointer<Double>, cj: Double, _ entry: (Int, Int, Double) -> Void
+    ) {
+        let T = temperature(y)
+        for (k, item) in populations.enumerated() {
+            let p = item.population
+            let slot = item.isNegative ? 0 : 1
+            p.emit(
+                y, cj: cj, temperature: T, salt: nil, solid: dropOffset + slot, electrolyte: nil, stride: 1, entry)
+            entry(dropOffset + slot, p.currentOffset, share[k])
+            if withElectrolyte {
+                let range = item.isNegative ? 0..<negativePoints : (nodes - positivePoints)..<nodes
+                for i in range { entry(p.currentOffset, saltOffset + i, p.saltGain[0] * saltWeights[i]) }
+            }
+        }
+        if isHalfCell { entry(dropOffset, dropOffset, 1) } else { entry(dropOffset, tail.current, -1) }
+        entry(dropOffset + 1, tail.current, 1)
+        if withElectrolyte {
+            assembleSalt(y + saltOffset, T, cj: cj)
+            for i in 0..<nodes {
+                let row = saltOffset + i
+                if i > 0 { entry(row, row - 1, lower[i]) }
+                entry(row, row, pivot[i])
+                if i < nodes - 1 { entry(row, row + 1, upper[i]) }
+                entry(row, tail.current, -release[i])
+                entry(tail.voltage, row, -voltageBySalt[i])
+            }
+        }
+        entry(tail.voltage, tail.voltage, 1)
+        entry(tail.voltage, dropOffset, 1)
+        entry(tail.voltage, dropOffset + 1, -1)
+        entry(tail.voltage, tail.current, -terminalByCurrent)
+        entry(tail.current, tail.voltage, controlByVoltage)
+        entry(tail.current, tail.current, controlByCurrent)
+        entry(tail.charge, tail.charge, cj)
+        entry(tail.charge, tail.current, -1 / 3600)
+        entry(tail.energy, tail.energy, cj)
+        entry(tail.energy, tail.current, -stateVoltage / 3600)
+        entry(tail.energy, tail.voltage, -stateCurrent / 3600)
+        if let k = tail.temperature { entry(k, k, parameters.heatCapacity * cj + parameters.cooling * reference) }
+    }
+
+    // MARK: - Reading the state
+
+    override func setRest(_ y: UnsafeMutablePointer<Double>, temperature: Double) {
+        for i in 0..<size { y[i] = 0 }
+        let start = parameters.initialStoichiometries
+        var k = (negative: 0, positive: 0)
+        for entry in populations {
+            let p = entry.population
+            let value: Double
+            if entry.isNegative {
+                value = start.negative[k.negative]
+                k.negative += 1
+            } else {
+                value = start.positive[k.positive]
+                k.positive += 1
+            }
+            for i in 0..<p.stoichiometryCount { y[p.stoichiometryOffset + i] = value }
+            y[dropOffset + (entry.isNegative ? 0 : 1)] = p.material.openCircuitPotential(value)
+        }
+        for i in 0..<nodes { y[saltOffset + i] = 1 }
+        y[tail.voltage] = y[dropOffset + 1] - y[dropOffset]
+        if let t = tail.temperature { y[t] = (temperature - reference) / reference }
+    }
+
+    override func lithium(_ y: UnsafePointer<Double>) -> (particles: Double, electrolyte: Double) {
+        var particles = 0.0
+        for entry in populations {
+            let p = entry.population
+            let electrode = entry.isNegative ? parameters.cell.negative! : parameters.cell.positive!
+            particles +=
+                p.material.activeVolumeFraction * p.material.maximumConcentration * electrode.thickness
+                * p.mean(y, at: 0)
+        }
+        var electrolyte = 0.0
+        for i in 0..<nodes { electrolyte += mass[i] * y[saltOffset + i] }
+        return (particles, electrolyte * parameters.currentDensity1C / Constants.faraday)
+    }
+
+    override func anodePotential(_ y: UnsafePointer<Double>) -> Double? { isHalfCell ? nil : y[dropOffset] }
+
+    override func diagnosis(_ y: UnsafePointer<Double>) -> String? {
+        for i in 0..<nodes where y[saltOffset + i] < 0.02 {
+            return "electrolyte depleted at x = \(rounded(centres[i] * 1e6)) µm"
+        }
+        for entry in populations {
+            entry.population.updateSurface(y)
+            let name = entry.isNegative ? "negative" : "positive"
+            let s = entry.population.surface[0]
+            if s > 0.995 { return "particle surface full in the \(name) electrode" }
+            if s < 0.002 { return "particle surface empty in the \(name) electrode" }
+        }
+        return nil
+    }
+}
