@@ -8,18 +8,22 @@ public struct Cell: Sendable {
 
     /// Short name: the shipped cell's name, or the file's name without its ending.
     public var name: String
+    /// One line, the file's `Title`.
     public var title: String
+    /// The file's `Description`.
     public var description: String
     /// Papers and data sets the numbers come from, as the file states them.
     public var references: [String]
+    /// Which model the file was written for.
     public var shape: Shape
 
     /// Area of one electrode pair, m².
     public var electrodeArea: Double
     /// Electrode pairs connected in parallel.
     public var electrodePairs: Int
-    /// Lower and upper voltage cut-off, V.
+    /// Lower voltage cut-off, V.
     public var lowerCutOff: Double
+    /// Upper voltage cut-off, V.
     public var upperCutOff: Double
     /// Nominal capacity of the whole cell, A·h; defines 1C.
     public var nominalCapacity: Double
@@ -97,6 +101,7 @@ public struct Cell: Sendable {
 public struct Electrolyte: Sendable {
     /// mol/m³.
     public var initialConcentration: Double
+    /// Cation transference number, 0 to below 1.
     public var transferenceNumber: Double
     /// Bulk diffusivity of c_e (mol/m³) and T (K), m²/s, at the reference temperature where it has an activation energy.
     public var diffusivity: StateFunction
@@ -177,8 +182,9 @@ public struct Electrode: Sendable {
 public struct ActiveMaterial: Sendable {
     /// The `Particle` key of a blend; empty for a single material.
     public var name: String
-    /// Stoichiometries at SOC 0 and 1 (negative: minimum at 0; positive: maximum at 0), State/Degradation applied.
+    /// Stoichiometry at SOC 0 (negative electrode) or 1 (positive electrode), State/Degradation applied.
     public var minimumStoichiometry: Double
+    /// Stoichiometry at SOC 1 (negative electrode) or 0 (positive electrode), State/Degradation applied.
     public var maximumStoichiometry: Double
     /// mol/m³.
     public var maximumConcentration: Double

@@ -1,0 +1,79 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Reading cell files, without Foundation.
+enum CellFileReader {
+    /// Larger files hold no cell.
+    static let largestFile = 64 << 20
+
+    /// The bytes of a file. Throws `BPXError`: `notFound`, or `badData` for folders and files beyond 64 MB.
+    static func bytes(ofFile path: String) throws -> [UInt8] {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw BPXError(kind: .notFound, problem: "no such file", remedy: "check the path")
+        }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw BPXError(problem: "this is a folder", remedy: "name a cell file (.json, .yml or .yaml)")
+        }
+        let descriptor = open(path, O_RDONLY)
+        guard descriptor >= 0 else {
+            throw BPXError(kind: .notFound, problem: "the file cannot be opened", remedy: "check its permissions")
+        }
+        defer { close(descriptor) }
+        let tooLarge = BPXError(
+            problem: "the file is larger than \(largestFile >> 20) MB", remedy: "a cell file is a few kilobytes")
+        guard status.st_size <= largestFile else { throw tooLarge }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(status.st_size) + 1)
+        // A pipe tells no size: read until the end, within the same limit.
+        let chunk = 1 << 16
+        while true {
+            let wanted = Swift.max(chunk, bytes.capacity - bytes.count)
+            var got = 0
+            let block = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+                got = read(descriptor, buffer.baseAddress!, wanted)
+                count = Swift.max(got, 0)
+            }
+            guard got >= 0 else { throw BPXError(problem: "the file cannot be read", remedy: "check the disk") }
+            if got == 0 { return bytes }
+            if bytes.isEmpty { bytes = block } else { bytes += block }
+            guard bytes.count <= largestFile else { throw tooLarge }
+        }
+    }
+
+    /// Whether a file or folder lies at `path`.
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Names in a folder, sorted; empty where there is no such folder.
+    static func names(inFolder path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let length = MemoryLayout.size(ofValue: entry.pointee.d_name)
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: length) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Where the running program lies, links resolved.
+    static func executablePath() -> String? {
+        guard let resolved = realpath("/proc/self/exe", nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// The folder that holds `path`.
+    static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
+    }
+}

@@ -1,0 +1,243 @@
+// Open-circuit voltage, stoichiometry windows and the balance of lithium.
+//
+// The lithium of an electrode is counted in A·h of the whole cell. In a blended electrode at rest all materials lie at
+// one potential, and the electrode's lithium is shared out so.
+
+extension Cell {
+    private static let faraday = 96485.33212
+
+    /// Capacity of a material between stoichiometries 0 and 1, A·h of the whole cell.
+    public func capacity(of material: ActiveMaterial, in electrode: Electrode) -> Double {
+        Self.faraday * material.maximumConcentration * material.activeVolumeFraction * electrode.thickness
+            * electrodeArea * Double(electrodePairs) / 3600
+    }
+
+    /// Lithium in the particles of both electrodes at SOC 1, A·h of the whole cell.
+    public var lithiumInventory: Double {
+        let full = stoichiometries(stateOfCharge: 1)
+        return (negativeBalance?.lithium(full.negative) ?? 0) + (positiveBalance?.lithium(full.positive) ?? 0)
+    }
+
+    /// Charge between SOC 0 and 1 of the electrode that swings less, A·h of the whole cell.
+    public var windowCapacity: Double {
+        let full = stoichiometries(stateOfCharge: 1)
+        let empty = stoichiometries(stateOfCharge: 0)
+        var swings: [Double] = []
+        if let negativeBalance {
+            swings.append(negativeBalance.lithium(full.negative) - negativeBalance.lithium(empty.negative))
+        }
+        if let positiveBalance {
+            swings.append(positiveBalance.lithium(empty.positive) - positiveBalance.lithium(full.positive))
+        }
+        return swings.min() ?? 0
+    }
+
+    /// Stoichiometry of every material at rest.
+    ///
+    /// A single material's is linear between its window's ends, at SOC 0 and 1. A blended electrode's lithium is linear
+    /// between those ends, and its materials are in equilibrium; at SOC 0 and 1 themselves the file's windows hold.
+    /// `stateOfCharge` may lie slightly outside 0…1.
+    public func stoichiometries(stateOfCharge: Double) -> (negative: [Double], positive: [Double]) {
+        func share(_ balance: ElectrodeBalance?, _ fraction: Double) -> [Double] {
+            guard let balance else { return [] }
+            let linear = balance.materials.map {
+                $0.minimumStoichiometry + fraction * ($0.maximumStoichiometry - $0.minimumStoichiometry)
+            }
+            guard linear.count > 1, fraction > 0, fraction < 1 else { return linear }
+            return balance.equilibrium(lithium: balance.lithium(linear)).stoichiometries
+        }
+        return (share(negativeBalance, stateOfCharge), share(positiveBalance, 1 - stateOfCharge))
+    }
+
+    /// Open-circuit voltage at rest, V, at `temperature` (K; the reference temperature unless given).
+    ///
+    /// Where the materials of a blend differ in potential (at SOC 0 or 1 of its file), their mean by capacity counts.
+    /// An electrode that the cell does not have counts as lithium metal at 0 V.
+    public func openCircuitVoltage(stateOfCharge: Double, temperature: Double? = nil) -> Double {
+        let state = stoichiometries(stateOfCharge: stateOfCharge)
+        return openCircuitVoltage(negative: state.negative, positive: state.positive, temperature: temperature)
+    }
+
+    /// Open-circuit voltage with given stoichiometries of every material, V.
+    public func openCircuitVoltage(negative: [Double], positive: [Double], temperature: Double? = nil) -> Double {
+        let warmer = (temperature ?? referenceTemperature) - referenceTemperature
+        let anode = negativeBalance?.potential(negative, warmerBy: warmer) ?? 0
+        guard let positiveBalance else { return anode }
+        return positiveBalance.potential(positive, warmerBy: warmer) - anode
+    }
+
+    /// The state of charge whose open-circuit voltage is `voltage` (V); nil where none in 0…1 has it.
+    ///
+    /// A voltage that misses the window by up to 1 mV counts as its end.
+    public func stateOfCharge(atRestVoltage voltage: Double) -> Double? {
+        for end in [1.0, 0.0] where Swift.abs(openCircuitVoltage(stateOfCharge: end) - voltage) <= 1e-3 {
+            let inner = bracketedRoot(0, 1, tolerance: 1e-12) { openCircuitVoltage(stateOfCharge: $0) - voltage }
+            return inner ?? end
+        }
+        return bracketedRoot(0, 1, tolerance: 1e-12) { openCircuitVoltage(stateOfCharge: $0) - voltage }
+    }
+
+    /// Compares the open-circuit voltage at SOC 1 and 0 with the cut-offs.
+    ///
+    /// Returns a remark for each miss above 1 mV; throws `BPXError` for one above 50 mV.
+    func checkWindow() throws -> [String] {
+        var remarks: [String] = []
+        // A lone electrode's windows say nothing of the cell's cut-offs.
+        guard negative != nil, positive != nil else { return [] }
+        for (charge, cutOff, name) in [(1.0, upperCutOff, "Upper"), (0.0, lowerCutOff, "Lower")] {
+            let voltage = openCircuitVoltage(stateOfCharge: charge)
+            let miss = Swift.abs(voltage - cutOff)
+            let shownVoltage = JSONWriter.shortest((voltage * 1e4).rounded() / 1e4)
+            let shownMiss = JSONWriter.shortest((miss * 1e4).rounded() / 10)
+            let problem =
+                "the open-circuit voltage at SOC \(Int(charge)) is \(shownVoltage) V, \(shownMiss) mV off the cut-off"
+            guard miss <= 0.05 else {
+                throw BPXError(
+                    path: ["Parameterisation", "Cell", "\(name) voltage cut-off [V]"], problem: problem,
+                    remedy: "stoichiometry windows that meet it within 50 mV are needed")
+            }
+            if miss > 1e-3 { remarks.append("\(name) voltage cut-off: \(problem)") }
+        }
+        return remarks
+    }
+
+    /// The same cell, its stoichiometry windows solved so that the open-circuit voltage meets the cut-offs.
+    ///
+    /// Keeps the capacity of every material and the lithium (A·h of the whole cell): `lithium` where given, else that of
+    /// the present SOC 1. Solves U_p(y) − U_n(x) = V with Q_n x + Q_p y = Q_Li for each cut-off; the materials of a
+    /// blend come out at one potential. Throws `BPXError` where the voltage never reaches a cut-off.
+    public func windowsSolved(lithium: Double? = nil) throws -> Cell {
+        let full = try state(at: upperCutOff, lithium: lithium ?? lithiumInventory, name: "Upper")
+        let empty = try state(at: lowerCutOff, lithium: lithium ?? lithiumInventory, name: "Lower")
+        var cell = self
+        for index in full.negative.indices {
+            cell.negative?.materials[index].setWindow(full.negative[index], empty.negative[index])
+        }
+        for index in full.positive.indices {
+            cell.positive?.materials[index].setWindow(full.positive[index], empty.positive[index])
+        }
+        return cell
+    }
+
+    /// Stoichiometries at which the cell rests at `voltage` with `lithium` in all.
+    private func state(
+        at voltage: Double, lithium: Double, name: String
+    ) throws -> (negative: [Double], positive: [Double]) {
+        func unreachable(_ low: Double, _ high: Double) -> BPXError {
+            let range = [low, high].map { JSONWriter.shortest(($0 * 1e3).rounded() / 1e3) }
+            return BPXError(
+                path: ["Parameterisation", "Cell", "\(name) voltage cut-off [V]"],
+                problem:
+                    "the open-circuit voltage runs from \(range[0]) to \(range[1]) V with this lithium and never is "
+                    + "\(JSONWriter.shortest(voltage)) V",
+                remedy: "other cut-offs, thicknesses or losses are needed")
+        }
+        switch (negativeBalance, positiveBalance) {
+        case (let anode?, let cathode?):
+            let low = Swift.max(anode.least, lithium - cathode.most)
+            let high = Swift.min(anode.most, lithium - cathode.least)
+            guard low < high else { throw unreachable(.nan, .nan) }
+            func miss(_ n: Double) -> Double {
+                cathode.equilibrium(lithium: lithium - n).potential - anode.equilibrium(lithium: n).potential - voltage
+            }
+            guard let n = bracketedRoot(low, high, tolerance: 1e-13 * high, miss) else {
+                throw unreachable(miss(low) + voltage, miss(high) + voltage)
+            }
+            return (
+                anode.equilibrium(lithium: n).stoichiometries,
+                cathode.equilibrium(lithium: lithium - n).stoichiometries
+            )
+        case (let lone?, nil), (nil, let lone?):
+            func miss(_ n: Double) -> Double { lone.equilibrium(lithium: n).potential - voltage }
+            guard let n = bracketedRoot(lone.least, lone.most, tolerance: 1e-13 * lone.most, miss) else {
+                throw unreachable(miss(lone.most) + voltage, miss(lone.least) + voltage)
+            }
+            let state = lone.equilibrium(lithium: n).stoichiometries
+            return negative == nil ? ([], state) : (state, [])
+        case (nil, nil): return ([], [])
+        }
+    }
+
+    private var negativeBalance: ElectrodeBalance? { negative.map { ElectrodeBalance($0, in: self) } }
+    private var positiveBalance: ElectrodeBalance? { positive.map { ElectrodeBalance($0, in: self) } }
+}
+
+extension ActiveMaterial {
+    fileprivate mutating func setWindow(_ a: Double, _ b: Double) {
+        minimumStoichiometry = Swift.min(a, b)
+        maximumStoichiometry = Swift.max(a, b)
+    }
+}
+
+/// The lithium of one electrode, A·h of the whole cell, and the potential it rests at.
+private struct ElectrodeBalance {
+    let materials: [ActiveMaterial]
+    private let capacities: [Double]
+    /// Stoichiometries between which each material's OCP is finite, at most 1e-6…1 − 1e-6.
+    private let ranges: [ClosedRange<Double>]
+
+    init(_ electrode: Electrode, in cell: Cell) {
+        materials = electrode.materials
+        capacities = electrode.materials.map { cell.capacity(of: $0, in: electrode) }
+        ranges = electrode.materials.map(Self.finiteRange)
+    }
+
+    /// The least and most lithium that the materials can hold.
+    var least: Double { zip(ranges, capacities).reduce(0) { $0 + $1.0.lowerBound * $1.1 } }
+    var most: Double { zip(ranges, capacities).reduce(0) { $0 + $1.0.upperBound * $1.1 } }
+
+    func lithium(_ stoichiometries: [Double]) -> Double {
+        zip(stoichiometries, capacities).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+
+    /// Mean potential by capacity, V.
+    func potential(_ stoichiometries: [Double], warmerBy warmer: Double) -> Double {
+        var sum = 0.0
+        var weight = 0.0
+        for (index, x) in stoichiometries.enumerated() {
+            let material = materials[index]
+            var potential = material.openCircuitPotential(x)
+            if warmer != 0 { potential += warmer * material.entropicChange(x) }
+            sum += potential * capacities[index]
+            weight += capacities[index]
+        }
+        return sum / weight
+    }
+
+    /// Stoichiometries with `lithium` in all and one potential, V.
+    func equilibrium(lithium: Double) -> (potential: Double, stoichiometries: [Double]) {
+        if materials.count == 1 {
+            let x = lithium / capacities[0]
+            return (materials[0].openCircuitPotential(x), [x])
+        }
+        let ends = zip(materials, ranges).map { material, range in
+            (material.openCircuitPotential(range.upperBound), material.openCircuitPotential(range.lowerBound))
+        }
+        let lowest = ends.map(\.0).min()!
+        let highest = ends.map(\.1).max()!
+        func shares(_ potential: Double) -> [Double] {
+            materials.indices.map { stoichiometry(of: $0, at: potential) }
+        }
+        let found = bracketedRoot(lowest, highest, tolerance: 1e-13) { self.lithium(shares($0)) - lithium }
+        let potential = found ?? (lithium > 0.5 * (least + most) ? lowest : highest)
+        return (potential, shares(potential))
+    }
+
+    /// Stoichiometry of one material at a potential; the end of its range where it cannot have it.
+    private func stoichiometry(of index: Int, at potential: Double) -> Double {
+        let range = ranges[index]
+        let ocp = materials[index].openCircuitPotential
+        if potential >= ocp(range.lowerBound) { return range.lowerBound }
+        if potential <= ocp(range.upperBound) { return range.upperBound }
+        return bracketedRoot(range.lowerBound, range.upperBound, tolerance: 1e-14) { ocp($0) - potential }
+            ?? range.upperBound
+    }
+
+    private static func finiteRange(of material: ActiveMaterial) -> ClosedRange<Double> {
+        let ocp = material.openCircuitPotential
+        let margins = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2]
+        let low = margins.first { ocp($0).isFinite } ?? material.minimumStoichiometry
+        let high = margins.map { 1 - $0 }.first { ocp($0).isFinite } ?? material.maximumStoichiometry
+        return Swift.min(low, material.minimumStoichiometry)...Swift.max(high, material.maximumStoichiometry)
+    }
+}
