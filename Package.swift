@@ -32,6 +32,7 @@ let package = Package(
                 "Cells", "Electrochemistry", "CyclingData",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .executableTarget(name: "cellar-bench", dependencies: ["Cells", "Electrochemistry"]),
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),
         .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry"]),

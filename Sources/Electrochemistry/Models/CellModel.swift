@@ -57,6 +57,10 @@ class CellModel {
         column: UnsafeMutablePointer<Double>, row: UnsafeMutablePointer<Double>, pivot: Double, held: Bool
     )
 
+    /// The column before it is solved, and the heat row's own entry.
+    private let borderSource: UnsafeMutablePointer<Double>
+    private var borderDiagonal = 1.0
+
     init(size: Int, tail: Tail, differential: [Double], ambient: Double) {
         self.size = size
         self.tail = tail
@@ -66,11 +70,24 @@ class CellModel {
         border = (.allocate(capacity: count), .allocate(capacity: count), 1, true)
         border.column.initialize(repeating: 0, count: count)
         border.row.initialize(repeating: 0, count: count)
+        borderSource = .allocate(capacity: count)
+        borderSource.initialize(repeating: 0, count: count)
+    }
+
+    /// The border's entries for the sparse cross-check.
+    final func emitBorder(_ entry: (Int, Int, Double) -> Void) {
+        guard let k = tail.temperature else { return }
+        for i in 0..<size where i != k {
+            entry(i, k, borderSource[i])
+            entry(k, i, border.row[i])
+        }
+        entry(k, k, borderDiagonal)
     }
 
     deinit {
         border.column.deallocate()
         border.row.deallocate()
+        borderSource.deallocate()
     }
 
     /// Residual F(t, y, y') into `r`.
@@ -102,6 +119,8 @@ class CellModel {
     /// Closes the border once `border.column` and `border.row` are filled; `diagonal` is the heat row's own entry.
     final func closeBorder(diagonal: Double) {
         guard let k = tail.temperature else { return }
+        borderSource.update(from: border.column, count: size)
+        borderDiagonal = diagonal
         solveIsothermal(border.column)
         border.column[k] = 0
         border.pivot = diagonal - ck_dot(size, border.row, border.column)

@@ -723,6 +723,7 @@ final class PorousElectrodeModel: CellModel {
         entry(tail.energy, tail.energy, cj)
         entry(tail.energy, tail.current, -stateVoltage / 3600)
         entry(tail.energy, tail.voltage, -stateCurrent / 3600)
+        emitBorder(entry)
     }
 
     // MARK: - Reading the state

@@ -586,7 +586,7 @@ final class SingleParticleModel: CellModel {
         entry(tail.energy, tail.energy, cj)
         entry(tail.energy, tail.current, -stateVoltage / 3600)
         entry(tail.energy, tail.voltage, -stateCurrent / 3600)
-        if let k = tail.temperature { entry(k, k, parameters.heatCapacity * cj + parameters.cooling * reference) }
+        emitBorder(entry)
     }
 
     // MARK: - Reading the state

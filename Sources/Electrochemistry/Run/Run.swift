@@ -1,0 +1,347 @@
+internal import Cells
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Seconds of a monotonic clock.
+func monotonicSeconds() -> Double {
+    var t = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &t)
+    return Double(t.tv_sec) + 1e-9 * Double(t.tv_nsec)
+}
+
+/// One execution of a protocol: walks through its steps, finds their ends, and feeds the sinks.
+final class Run {
+    private let simulation: Simulation
+    private var engine: Simulation.Engine
+    private let sinks: [any ResultSink]
+    private let cell: Cell
+    private let nominal: Double
+
+    private var time = 0.0
+    private var stepNumber = 0
+    private var cycleNumber = 0
+    private var warnings: [String] = []
+    private var outsideSolver = 0.0
+    private var initialLithium = 0.0
+    private var firstCapacity: Double?
+    private var variables: [OutputVariable] = []
+    private var previousEnd: (voltage: Double, current: Double) = (0, 0)
+    private var counted: [ObjectIdentifier: Simulation.Engine] = [:]
+
+    // Split by direction within the current cycle, multiples of nominal capacity; V times that.
+    private var delivered = (charge: 0.0, energy: 0.0)
+    private var taken = (charge: 0.0, energy: 0.0)
+    private var cycleResistance: Double?
+
+    init(simulation: Simulation, engine: Simulation.Engine, sinks: [any ResultSink]) {
+        self.simulation = simulation
+        self.engine = engine
+        self.sinks = sinks
+        cell = simulation.cell
+        nominal = simulation.cell.nominalCapacity
+        variables = simulation.options.variables.map { name in engine.outputs.first { $0.name == name }! }
+    }
+
+    private func warn(_ text: String) { if !warnings.contains(text), warnings.count < 100 { warnings.append(text) } }
+
+    func execute(
+        _ plan: CyclingProtocol, shouldStop: () -> Bool, progress: (RunProgress) -> Void,
+        engineAt: (Double) throws -> Simulation.Engine
+    ) throws -> RunSummary {
+        let begun = monotonicSeconds()
+        let options = simulation.options
+        let model = engine.model, session = engine.session
+        counted[ObjectIdentifier(engine)] = engine
+        model.control = Control(kind: .current, value: 0)
+        model.ambient = options.temperature ?? cell.ambientTemperature
+        model.setRest(session.y, temperature: options.temperature ?? cell.initialTemperature)
+        try session.solveAlgebraic(0, session.y)
+        initialLithium = model.lithium(session.y).particles
+        previousEnd = (session.y[model.tail.voltage], 0)
+        try sinking {
+            let columns = variables.flatMap { v in v.columns.map { v.name + $0 } }
+            for sink in sinks { try sink.begin(variableColumns: columns) }
+        }
+        var last: CycleSummary?
+        var reason = "protocol complete"
+        for (index, cycle) in plan.cycles.enumerated() {
+            cycleNumber = index + 1
+            delivered = (0, 0)
+            taken = (0, 0)
+            cycleResistance = nil
+            for (position, step) in cycle.steps.enumerated() {
+                stepNumber += 1
+                try sinking {
+                    progress(
+                        RunProgress(
+                            cycle: cycleNumber, cycles: plan.cycles.count, step: position + 1,
+                            stepsInCycle: cycle.steps.count, time: time))
+                }
+                if let temperature = step.temperature {
+                    if options.thermal == .lumped {
+                        engine.model.ambient = temperature
+                    } else {
+                        let next = try engineAt(temperature)
+                        if next !== engine {
+                            next.session.y.update(from: engine.session.y, count: next.model.size)
+                            engine = next
+                            counted[ObjectIdentifier(next)] = next
+                            variables = options.variables.map { n in next.outputs.first { $0.name == n }! }
+                        }
+                    }
+                }
+                reason = try execute(step, shouldStop: shouldStop)
+            }
+            let summary = cycleSummary()
+            last = summary
+            try sinking { for sink in sinks { try sink.endCycle(summary) } }
+        }
+        for engine in counted.values { engine.session.collectStatistics() }
+        let sessions = counted.values.map(\.session)
+        let result = RunSummary(
+            cycles: plan.cycles.count, endReason: reason, dischargeCapacity: last?.dischargeCapacity ?? 0,
+            dischargeEnergy: last?.dischargeEnergy ?? 0,
+            solveSeconds: monotonicSeconds() - begun - outsideSolver,
+            steps: sessions.reduce(0) { $0 + $1.steps },
+            residualEvaluations: sessions.reduce(0) { $0 + $1.residualEvaluations },
+            jacobianEvaluations: sessions.reduce(0) { $0 + $1.jacobianEvaluations },
+            newtonIterations: sessions.reduce(0) { $0 + $1.newtonIterations },
+            errorTestFailures: sessions.reduce(0) { $0 + $1.errorTestFailures },
+            convergenceFailures: sessions.reduce(0) { $0 + $1.convergenceFailures },
+            citations: citations(), warnings: warnings)
+        for sink in sinks { try sink.end(result) }
+        return result
+    }
+
+    /// Runs `body` with the solver's clock stopped.
+    private func sinking(_ body: () throws -> Void) rethrows {
+        let start = monotonicSeconds()
+        defer { outsideSolver += monotonicSeconds() - start }
+        try body()
+    }
+
+    // MARK: - One step
+
+    /// A stretch of a step with one control law; drive cycles have one for each interval of the log.
+    private struct Segment {
+        var control: Control
+        /// s from the step's start; nil where events alone end it.
+        var end: Double?
+        /// The controlled quantity jumps at its start: potentials are solved anew.
+        var jumps: Bool
+    }
+
+    private func execute(_ step: Step, shouldStop: () -> Bool) throws -> String {
+        let plan = try StepPlan(step, cell: cell)
+        for w in plan.warnings { warn(w) }
+        let model = engine.model, session = engine.session, tail = model.tail
+        let start = time
+        let startCharge = session.y[tail.charge], startEnergy = session.y[tail.energy]
+        let before = previousEnd
+
+        model.control = plan.control(segment: 0, startingAt: start)
+        try session.restart(at: start, initialStep: plan.firstStep)
+        let v0 = session.y[tail.voltage], u0 = session.y[tail.current]
+        let events = plan.events(voltage: v0, current: u0)
+        let type = plan.type(current: u0)
+        if let met = events.first(where: { $0.distance(voltage: v0, current: u0, charge: 0) <= 0 }) {
+            let why = plan.skipReason(met, voltage: v0, current: u0 * nominal)
+            warn("step \(stepNumber) (\(step.text)): \(why)")
+            // Back to what the previous step left, so that its resistance and the next step's start are right.
+            try sinking {
+                let summary = StepSummary(
+                    cycle: cycleNumber, step: stepNumber, text: step.text, stepType: type, startTime: time, duration: 0,
+                    startVoltage: v0, endVoltage: v0, startCurrent: -u0 * nominal, endCurrent: -u0 * nominal, charge: 0,
+                    energy: 0, endTemperature: model.temperature(session.y),
+                    maximumTemperature: model.temperature(session.y), resistance: nil,
+                    minimumAnodePotential: model.anodePotential(session.y), endReason: "skipped: \(why)",
+                    tags: step.tags)
+                for sink in sinks { try sink.endStep(summary) }
+            }
+            return "skipped: \(why)"
+        }
+
+        let limit = plan.duration ?? plan.longest
+        let period = step.period ?? simulation.options.period ?? min(plan.expectedDuration / 200, 60)
+        var nextOutput = start + period
+        var outputs = 1
+        var segment = 0
+        var reason: String?
+        var maximumTemperature = model.temperature(session.y)
+        var lowestAnode = model.anodePotential(session.y)
+        var previous = (time: start, voltage: v0, current: u0, charge: startCharge, energy: startEnergy)
+        var resistance: Double?
+        let tenSeconds = start + 10
+        let currentStep = (-u0 * nominal) - before.current
+        let hasPulse = currentStep.magnitude > 0.005 * nominal
+        try emit(session.y, time: start, type: type)
+        var failures = 0
+
+        while reason == nil {
+            if shouldStop() { throw SimulationError(.cancelled, "interrupted") }
+            let segmentEnd = min(plan.end(ofSegment: segment) ?? limit, limit)
+            let stop = start + segmentEnd
+            let code = session.step(stop: stop)
+            if code.rawValue < 0 {
+                failures += 1
+                if failures <= 3 {
+                    // Fresh history and a tiny step often pass where the old polynomial does not.
+                    try session.restart(at: session.time, initialStep: 1e-4)
+                    continue
+                }
+                throw SimulationError(
+                    .computation,
+                    "step \(stepNumber) (\(step.text)) at t = \(rounded(session.time)) s: "
+                        + (model.diagnosis(session.y) ?? "the solver cannot continue (\(session.lastMessage))"))
+            }
+            var now = session.time
+            let y = session.y
+            var fired: Event?
+            for event in events {
+                let d = event.distance(
+                    voltage: y[tail.voltage], current: y[tail.current], charge: y[tail.charge] - startCharge)
+                if d > 0 { continue }
+                let d0 = event.distance(
+                    voltage: previous.voltage, current: previous.current, charge: previous.charge - startCharge)
+                let t = crossing(previous.time, max(d0, 1e-300), now, d, tolerance: 1e-9 * max(1, now)) { t in
+                    let p = session.probe(at: t)
+                    return event.distance(voltage: p[1], current: p[0], charge: p[2] - startCharge)
+                }
+                if t < now || fired == nil {
+                    now = t
+                    fired = event
+                }
+            }
+            while nextOutput < now - 1e-9 * max(1, now) {
+                try sample(at: nextOutput, type: type)
+                outputs += 1
+                nextOutput = start + Double(outputs) * period
+            }
+            if resistance == nil, hasPulse, now >= tenSeconds {
+                let p = session.probe(at: tenSeconds)
+                resistance = (p[1] - before.voltage) / (-p[0] * nominal - before.current)
+            }
+            if let fired {
+                session.moveBack(to: now)
+                try session.solveAlgebraic(now, session.y)
+                reason = fired.name
+            }
+            account(charge: y[tail.charge] - previous.charge, energy: y[tail.energy] - previous.energy)
+            previous = (now, y[tail.voltage], y[tail.current], y[tail.charge], y[tail.energy])
+            if model.tail.temperature != nil { maximumTemperature = max(maximumTemperature, model.temperature(y)) }
+            if let a = model.anodePotential(y), let l = lowestAnode { lowestAnode = min(a, l) }
+            if reason == nil, now >= stop - 1e-9 * max(1, stop) {
+                if segmentEnd >= limit || plan.isLast(segment) {
+                    reason = plan.duration == nil && plan.segments == 1 ? plan.overdue : "duration"
+                    if plan.duration == nil, plan.segments == 1 { warn("step \(stepNumber) (\(step.text)): \(plan.overdue)") }
+                } else {
+                    segment += 1
+                    model.control = plan.control(segment: segment, startingAt: start)
+                    try emit(y, time: now, type: type)
+                    if plan.jumps(atStartOf: segment) {
+                        time = now
+                        try session.restart(at: now, initialStep: plan.firstStep)
+                        previous.voltage = session.y[tail.voltage]
+                        previous.current = session.y[tail.current]
+                        if let met = events.first(where: {
+                            $0.distance(
+                                voltage: previous.voltage, current: previous.current,
+                                charge: previous.charge - startCharge) <= 0
+                        }) {
+                            reason = met.name
+                        }
+                    }
+                }
+            }
+        }
+        time = session.time
+        let y = session.y
+        try emit(y, time: time, type: type)
+        previousEnd = (y[tail.voltage], -y[tail.current] * nominal)
+        if cycleResistance == nil { cycleResistance = resistance }
+        let summary = StepSummary(
+            cycle: cycleNumber, step: stepNumber, text: step.text, stepType: type, startTime: start,
+            duration: time - start, startVoltage: v0, endVoltage: y[tail.voltage], startCurrent: -u0 * nominal,
+            endCurrent: -y[tail.current] * nominal, charge: -(y[tail.charge] - startCharge) * nominal,
+            energy: -(y[tail.energy] - startEnergy) * nominal, endTemperature: model.temperature(y),
+            maximumTemperature: maximumTemperature, resistance: resistance, minimumAnodePotential: lowestAnode,
+            endReason: reason!, tags: step.tags)
+        try sinking { for sink in sinks { try sink.endStep(summary) } }
+        return reason!
+    }
+
+    private func account(charge: Double, energy: Double) {
+        if charge >= 0 {
+            delivered.charge += charge
+            delivered.energy += energy
+        } else {
+            taken.charge -= charge
+            taken.energy -= energy
+        }
+    }
+
+    /// A row inside the last internal step.
+    private func sample(at t: Double, type: String) throws {
+        guard !sinks.isEmpty else {
+            _ = engine.session.probe(at: t)
+            return
+        }
+        if variables.isEmpty {
+            let p = engine.session.probe(at: t)
+            let reference = cell.referenceTemperature
+            let temperature =
+                engine.model.tail.temperature == nil
+                ? engine.model.temperature(engine.session.y) : reference * (1 + p[4])
+            try push(
+                t, voltage: p[1], current: p[0], charge: p[2], temperature: temperature, type: type, values: [])
+        } else {
+            let y = engine.session.interpolated(at: t)
+            try emit(y, time: t, type: type)
+        }
+    }
+
+    private func emit(_ y: UnsafeMutablePointer<Double>, time: Double, type: String) throws {
+        guard !sinks.isEmpty else { return }
+        let tail = engine.model.tail
+        var values: [Double] = []
+        for v in variables { v.values(y, &values) }
+        try push(
+            time, voltage: y[tail.voltage], current: y[tail.current], charge: y[tail.charge],
+            temperature: engine.model.temperature(y), type: type, values: values)
+    }
+
+    private func push(
+        _ time: Double, voltage: Double, current: Double, charge: Double, temperature: Double, type: String,
+        values: [Double]
+    ) throws {
+        let row = Sample(
+            time: time, voltage: voltage, current: current == 0 ? 0 : -current * nominal, cycle: cycleNumber,
+            step: stepNumber, stepType: type, netCapacity: charge == 0 ? 0 : -charge * nominal,
+            temperature: temperature, variables: values)
+        try sinking { for sink in sinks { try sink.sample(row) } }
+    }
+
+    private func cycleSummary() -> CycleSummary {
+        let discharge = delivered.charge * nominal, charge = taken.charge * nominal
+        if firstCapacity == nil, discharge > 0 { firstCapacity = discharge }
+        let lithium = engine.model.lithium(engine.session.y).particles
+        return CycleSummary(
+            cycle: cycleNumber, dischargeCapacity: discharge, chargeCapacity: charge,
+            dischargeEnergy: delivered.energy * nominal, chargeEnergy: taken.energy * nominal,
+            coulombicEfficiency: charge > 0 ? discharge / charge : nil, resistance: cycleResistance,
+            lossOfLithiumInventory: 1 - lithium / initialLithium,
+            soh: firstCapacity.map { discharge / $0 })
+    }
+
+    private func citations() -> [String] {
+        var list = cell.references
+        switch simulation.options.model {
+        case .dfn: list.append("Doyle, Fuller, Newman, J. Electrochem. Soc. 140 (1993) 1526")
+        case .spme, .spm: list.append("Marquis, Sulzer, Timms, Please, Chapman, J. Electrochem. Soc. 166 (2019) A3693")
+        }
+        list.append("Hindmarsh et al., SUNDIALS, ACM Trans. Math. Softw. 31 (2005) 363")
+        return list
+    }
+}

@@ -1,0 +1,167 @@
+public import Cells
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A cell, its model and its solver, ready to run protocols.
+///
+/// ```swift
+/// let simulation = try Simulation(cell: ShippedCells.load("lg-m50-chen2020").cell())
+/// let summary = try simulation.run(CyclingProtocol(cycles: [.init(steps: [step])]), into: [sink])
+/// ```
+/// Not shared between threads; runs on several threads take one `Simulation` each (`copy()` shares what is constant).
+public final class Simulation {
+    /// The cell, with windows and initial state as simulated.
+    public let cell: Cell
+    public let options: SimulationOptions
+    private var engines: [Double: Engine] = [:]
+    private let startStoichiometries: (negative: [Double], positive: [Double])
+
+    /// Prepares a simulation. Throws `SimulationError`: parameters the model needs are missing, or the options ask for
+    /// what cannot be.
+    public init(cell: Cell, options: SimulationOptions = SimulationOptions()) throws {
+        var cell = cell
+        try options.validate()
+        if options.halfCell == nil, cell.negative == nil || cell.positive == nil {
+            let missing = cell.negative == nil ? "Negative electrode" : "Positive electrode"
+            throw SimulationError(
+                .data,
+                "\(cell.name): \(missing): missing; a whole cell needs both (one alone runs with --half-cell)")
+        }
+        let soc: Double
+        switch options.initialState {
+        case .asInFile: soc = cell.initialStateOfCharge
+        case .stateOfCharge(let value): soc = value
+        case .restVoltage(let voltage):
+            guard options.halfCell == nil, let found = cell.stateOfCharge(atRestVoltage: voltage) else {
+                throw SimulationError(
+                    .usage,
+                    "rest voltage \(rounded(voltage)) V: outside the cell's open-circuit window of "
+                        + "\(rounded(cell.openCircuitVoltage(stateOfCharge: 0))) to "
+                        + "\(rounded(cell.openCircuitVoltage(stateOfCharge: 1))) V")
+            }
+            soc = found
+        }
+        var start = cell.stoichiometries(stateOfCharge: soc)
+        switch options.halfCell {
+        case nil: break
+        case .positive:
+            guard cell.positive != nil else {
+                throw SimulationError(.usage, "--half-cell positive: the cell file has no positive electrode")
+            }
+            cell.negative = nil
+            start.negative = []
+        case .negative:
+            guard let negative = cell.negative else {
+                throw SimulationError(.usage, "--half-cell negative: the cell file has no negative electrode")
+            }
+            // The working electrode takes the positive place: it is lithiated on discharge.
+            cell.positive = negative
+            cell.negative = nil
+            start = ([], start.negative)
+        }
+        if options.halfCell != nil, let working = cell.positive {
+            // Its own cut-offs: the potentials at the ends of its window.
+            let ends = [true, false].map { low in
+                working.materials[0].openCircuitPotential(
+                    low ? working.materials[0].minimumStoichiometry : working.materials[0].maximumStoichiometry)
+            }
+            cell.upperCutOff = ends.max()! + 0.05
+            cell.lowerCutOff = ends.min()! - (options.halfCell == .negative ? 0.05 : 0.2)
+        }
+        self.cell = cell
+        self.options = options
+        startStoichiometries = start
+        _ = try engine(at: options.temperature ?? cell.initialTemperature)
+        for name in options.variables where !(engines.values.first!.outputs.contains { $0.name == name }) {
+            throw SimulationError(
+                .usage,
+                "--variables \(name): unknown for this model; known: "
+                    + engines.values.first!.outputs.map(\.name).joined(separator: ", "))
+        }
+    }
+
+    /// Names and units that `SimulationOptions.variables` may ask for.
+    public var availableVariables: [(name: String, unit: String)] {
+        engines.values.first!.outputs.map { ($0.name, $0.unit) }
+    }
+
+    /// Model and integrator at one temperature of the functions; an isothermal run has one for each ambient temperature.
+    final class Engine {
+        let model: CellModel
+        let session: IDASession
+        let outputs: [OutputVariable]
+        init(parameters: ModelParameters) throws {
+            let o = parameters.options
+            switch o.model {
+            case .dfn: model = try PorousElectrodeModel(parameters)
+            case .spme: model = try SingleParticleModel(parameters, withElectrolyte: true)
+            case .spm: model = try SingleParticleModel(parameters, withElectrolyte: false)
+            }
+            let t = model.tail
+            session = try IDASession(
+                model: model, relativeTolerance: o.relativeTolerance, absoluteTolerance: o.absoluteTolerance,
+                linearSolver: o.linearSolver,
+                probed: [t.current, t.voltage, t.charge, t.energy] + (t.temperature.map { [$0] } ?? []))
+            outputs = model.outputs()
+        }
+    }
+
+    private func engine(at temperature: Double) throws -> Engine {
+        let key = options.thermal == .lumped ? 0 : temperature
+        if let engine = engines[key] { return engine }
+        var options = options
+        options.temperature = options.thermal == .lumped ? options.temperature : temperature
+        let parameters = try ModelParameters(
+            cell: cell, options: options, initialStoichiometries: startStoichiometries)
+        let engine = try Engine(parameters: parameters)
+        engines[key] = engine
+        return engine
+    }
+
+    /// Runs a protocol from the initial state, pushing rows to the sinks as they are computed.
+    ///
+    /// `shouldStop` is polled at every internal step; when it turns true the run throws a `SimulationError` of kind
+    /// `.cancelled`. Other errors: `.computation` with its physical reason where there is one, and whatever a sink throws.
+    public func run(
+        _ protocol: CyclingProtocol, into sinks: [any ResultSink] = [],
+        shouldStop: () -> Bool = { false }, progress: (RunProgress) -> Void = { _ in }
+    ) throws -> RunSummary {
+        let engine = try engine(at: options.temperature ?? cell.initialTemperature)
+        let run = Run(simulation: self, engine: engine, sinks: sinks)
+        return try run.execute(`protocol`, shouldStop: shouldStop, progress: progress, engineAt: engine(at:))
+    }
+}
+
+/// How far a run is.
+public struct RunProgress: Sendable {
+    public var cycle: Int
+    public var cycles: Int
+    public var step: Int
+    public var stepsInCycle: Int
+    /// Simulated, s.
+    public var time: Double
+}
+
+extension SimulationOptions {
+    func validate() throws {
+        func bad(_ text: String) -> SimulationError { SimulationError(.usage, text) }
+        for (name, value) in [("rtol", relativeTolerance), ("atol", absoluteTolerance)]
+        where !(value > 0 && value <= 0.1) {
+            throw bad("--\(name) \(value): a tolerance lies between 0 and 0.1")
+        }
+        for (name, value) in [
+            ("negative", mesh.negative), ("separator", mesh.separator), ("positive", mesh.positive),
+            ("shells", mesh.shells),
+        ] where !(2...2000).contains(value) {
+            throw bad("--mesh: \(value) \(name) points: 2 to 2000 are possible")
+        }
+        guard mesh.grading >= 1, mesh.grading <= 5 else { throw bad("mesh grading \(mesh.grading): 1 to 5") }
+        if let temperature, !(temperature > 150 && temperature < 500) {
+            throw bad("temperature \(temperature) K: between 150 and 500 K")
+        }
+        if let period, !(period > 0 && period.isFinite) { throw bad("--period \(period): a positive time, s") }
+        if case .stateOfCharge(let s) = initialState, !(s >= 0 && s <= 1) { throw bad("--soc \(s): between 0 and 1") }
+    }
+}

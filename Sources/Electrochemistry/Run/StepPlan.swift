@@ -1,0 +1,206 @@
+internal import Cells
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A step in the models' units: control laws, the events that end it, and what to call it.
+struct StepPlan {
+    let step: Step
+    let warnings: [String]
+    /// s; nil where events alone end the step.
+    let duration: Double?
+    /// s; only sets the default output period.
+    let expectedDuration: Double
+    /// Longest time, s, an open-ended step may take.
+    let longest: Double
+    let overdue: String
+    private let cell: Cell
+    private let current1C: Double
+
+    init(_ step: Step, cell: Cell) throws {
+        self.step = step
+        self.cell = cell
+        current1C = cell.nominalCapacity
+        var warnings: [String] = []
+        var expected = 3600.0
+        var longest = 10 * 24 * 3600.0
+        func rateOf(_ amperes: Double) -> Double { max(amperes.magnitude / cell.nominalCapacity, 1e-6) }
+        switch step.control {
+        case .current(let a):
+            expected = 3600 / rateOf(a)
+            longest = 100 * expected
+        case .cRate(let c):
+            expected = 3600 / max(c.magnitude, 1e-6)
+            longest = 100 * expected
+        case .power(let w):
+            expected = 3600 / rateOf(w / (0.5 * (cell.upperCutOff + cell.lowerCutOff)))
+            longest = 100 * expected
+        case .resistance(let r):
+            expected = 3600 / rateOf(0.5 * (cell.upperCutOff + cell.lowerCutOff) / r)
+            longest = 1000 * expected
+        case .voltage, .rest: break
+        case .drive(let drive):
+            guard drive.times.count >= 2, drive.values.count == drive.times.count else {
+                throw SimulationError(.data, "drive cycle: at least two samples are needed")
+            }
+            expected = drive.times.last!
+        }
+        switch step.control {
+        case .current(let v), .cRate(let v), .power(let v):
+            guard v.isFinite else { throw SimulationError(.usage, "step '\(step.text)': not a finite number") }
+        case .voltage(let v), .resistance(let v):
+            guard v.isFinite, v > 0 else { throw SimulationError(.usage, "step '\(step.text)': must be positive") }
+        case .rest, .drive: break
+        }
+        let isHold: Bool
+        if case .voltage = step.control { isHold = true } else { isHold = false }
+        if !isHold {
+            for case .voltage(let v) in step.terminations {
+                if v < cell.lowerCutOff - 1e-9 {
+                    warnings.append(
+                        "'\(step.text)': \(rounded(v)) V lies below the cell's lower cut-off; stopping at "
+                            + "\(rounded(cell.lowerCutOff)) V")
+                } else if v > cell.upperCutOff + 1e-9 {
+                    warnings.append(
+                        "'\(step.text)': \(rounded(v)) V lies above the cell's upper cut-off; stopping at "
+                            + "\(rounded(cell.upperCutOff)) V")
+                }
+            }
+        } else if case .voltage(let v) = step.control, v > cell.upperCutOff + 1e-9 || v < cell.lowerCutOff - 1e-9 {
+            warnings.append("'\(step.text)': \(rounded(v)) V lies outside the cell's cut-offs")
+        }
+        if case .drive(let drive) = step.control {
+            duration = min(step.duration ?? .infinity, drive.times.last!)
+        } else {
+            duration = step.duration
+        }
+        expectedDuration = duration ?? expected
+        self.longest = longest
+        overdue = "stopped after \(rounded(longest / 3600)) h: its end was not reached"
+        self.warnings = warnings
+    }
+
+    // MARK: - Control
+
+    private var drive: DriveCycle? {
+        if case .drive(let d) = step.control { return d }
+        return nil
+    }
+
+    var segments: Int { drive.map { $0.times.count - 1 } ?? 1 }
+    func isLast(_ segment: Int) -> Bool { segment == segments - 1 }
+
+    /// s from the step's start.
+    func end(ofSegment segment: Int) -> Double? { drive.map { $0.times[segment + 1] } }
+
+    /// Whether the controlled quantity jumps when the segment starts.
+    func jumps(atStartOf segment: Int) -> Bool {
+        guard let drive else { return false }
+        return drive.interpolation == .hold && drive.values[segment] != drive.values[segment - 1]
+    }
+
+    func control(segment: Int, startingAt start: Double) -> Control {
+        switch step.control {
+        case .current(let a): return Control(kind: .current, value: -a / current1C)
+        case .cRate(let c): return Control(kind: .current, value: -c)
+        case .rest: return Control(kind: .current, value: 0)
+        case .voltage(let v): return Control(kind: .voltage, value: v)
+        case .power(let w): return Control(kind: .power, value: -w / current1C)
+        case .resistance(let r): return Control(kind: .resistance, value: r * current1C)
+        case .drive(let d):
+            let scale = d.quantity == .voltage ? 1 : -1 / current1C
+            let kind: Control.Kind =
+                d.quantity == .current ? .current : d.quantity == .power ? .power : .voltage
+            let t0 = d.times[segment], t1 = d.times[segment + 1]
+            let slope =
+                d.interpolation == .hold ? 0 : scale * (d.values[segment + 1] - d.values[segment]) / (t1 - t0)
+            return Control(kind: kind, value: scale * d.values[segment], slope: slope, start: start + t0)
+        }
+    }
+
+    /// First internal step to try, s.
+    var firstStep: Double { 1e-3 }
+
+    // MARK: - Ends
+
+    /// Positive on discharge: +1, -1 on charge, 0 where the step does not say.
+    private var direction: Double {
+        switch step.control {
+        case .current(let v), .cRate(let v), .power(let v): return v < 0 ? 1 : v > 0 ? -1 : 0
+        case .resistance: return 1
+        case .voltage, .rest, .drive: return 0
+        }
+    }
+
+    func events(voltage: Double, current: Double) -> [Event] {
+        var list: [Event] = []
+        for end in step.terminations {
+            switch end {
+            case .voltage(let v):
+                let falls = direction != 0 ? direction > 0 : voltage > v
+                let target = min(max(v, cell.lowerCutOff), cell.upperCutOff)
+                list.append(
+                    Event(quantity: .voltage, target: target, sign: falls ? 1 : -1, name: "voltage \(rounded(v)) V"))
+            case .current(let a):
+                let c = a / current1C
+                list.append(
+                    Event(
+                        quantity: .currentMagnitude, target: c, sign: isHold || current.magnitude > c ? 1 : -1,
+                        name: "current \(rounded(a)) A"))
+            case .cRate(let c):
+                list.append(
+                    Event(
+                        quantity: .currentMagnitude, target: c, sign: isHold || current.magnitude > c ? 1 : -1,
+                        name: "current \(rounded(c)) C"))
+            case .capacity(let q):
+                list.append(
+                    Event(
+                        quantity: .chargeMagnitude, target: q / current1C, sign: -1,
+                        name: "charge \(rounded(q)) A.h"))
+            case .power(let w):
+                let p = w / current1C
+                list.append(
+                    Event(
+                        quantity: .powerMagnitude, target: p,
+                        sign: isHold || (voltage * current).magnitude > p ? 1 : -1, name: "power \(rounded(w)) W"))
+            }
+        }
+        // The cell's own limits guard every step that does not hold a voltage.
+        let isDrive = drive != nil
+        if direction > 0 || isDrive {
+            list.append(Event(quantity: .voltage, target: cell.lowerCutOff, sign: 1, name: "lower cut-off"))
+        }
+        if direction < 0 || isDrive {
+            list.append(Event(quantity: .voltage, target: cell.upperCutOff, sign: -1, name: "upper cut-off"))
+        }
+        return list
+    }
+
+    private var isHold: Bool {
+        if case .voltage = step.control { return true }
+        return false
+    }
+
+    func skipReason(_ event: Event, voltage: Double, current: Double) -> String {
+        switch event.quantity {
+        case .voltage:
+            return "\(rounded(event.target)) V is already \(event.sign > 0 ? "undershot" : "exceeded") at "
+                + "\(rounded(current.magnitude)) A (\(rounded(voltage)) V): step skipped"
+        default: return "its end (\(event.name)) is already met at the start: step skipped"
+        }
+    }
+
+    /// BDF's step type.
+    func type(current: Double) -> String {
+        func way(_ u: Double) -> String { u > 0 ? "discharge" : u < 0 ? "charge" : "" }
+        switch step.control {
+        case .current(let v), .cRate(let v): return v == 0 ? "rest" : "cc_" + way(-v)
+        case .power(let v): return "cp_" + way(-v)
+        case .resistance: return "cr_discharge"
+        case .rest: return "rest"
+        case .voltage: return current == 0 ? "cv" : "cv_" + way(current)
+        case .drive: return "drive"
+        }
+    }
+}
