@@ -25,7 +25,7 @@ public struct Mesh: Sendable, Equatable {
     /// Exponent p of the shell grading r/R = 1 - (1 - ξ)^p; 1 is uniform.
     public var grading: Double
     /// Memberwise.
-    public init(negative: Int, separator: Int, positive: Int, shells: Int, grading: Double = 1.7) {
+    public init(negative: Int, separator: Int, positive: Int, shells: Int, grading: Double = 2.3) {
         self.negative = negative
         self.separator = separator
         self.positive = positive
