@@ -23,8 +23,16 @@ static double minimum(N_Vector x) { return ck_min(N(x), D(x)); }
 static double wrms(N_Vector x, N_Vector w) {
     return sqrt(ck_sum_sq_weighted(N(x), D(x), D(w)) / (double)N(x));
 }
+// The models order their unknowns: the mask is ones, then zeros.
 static double wrms_mask(N_Vector x, N_Vector w, N_Vector id) {
-    return sqrt(ck_sum_sq_weighted_mask(N(x), D(x), D(w), D(id)) / (double)N(x));
+    const double *mask = D(id);
+    ptrdiff_t low = 0, high = N(x);
+    while (low < high) {
+        ptrdiff_t middle = (low + high) / 2;
+        if (mask[middle] > 0) low = middle + 1;
+        else high = middle;
+    }
+    return sqrt(ck_sum_sq_weighted(low, D(x), D(w)) / (double)N(x));
 }
 
 static int linear_combination(int count, double *c, N_Vector *x, N_Vector z) {
@@ -43,8 +51,41 @@ static int linear_sum_array(int count, double a, N_Vector *x, double b, N_Vector
     return 0;
 }
 
+// Vectors on cache-line boundaries: wide loads then never straddle two lines.
+static N_Vector clone(N_Vector w) {
+    N_Vector v = N_VCloneEmpty_Serial(w);
+    if (!v) return NULL;
+    size_t bytes = ((size_t)N(w) * sizeof(double) + 63) & ~(size_t)63;
+    D(v) = aligned_alloc(64, bytes > 0 ? bytes : 64);
+    if (!D(v)) {
+        N_VDestroy(v);
+        return NULL;
+    }
+    NV_OWN_DATA_S(v) = SUNTRUE;
+    return v;
+}
+
+static int keep(int count, double *c, N_Vector *x, N_Vector z) {
+    (void)count;
+    (void)c;
+    (void)x;
+    (void)z;
+    return 0;
+}
+void ck_skip_interpolation(N_Vector v) { v->ops->nvlinearcombination = keep; }
+
+N_Vector ck_vector_new(ptrdiff_t n, SUNContext context) {
+    N_Vector empty = N_VNewEmpty_Serial(n, context);
+    if (!empty) return NULL;
+    ck_use_kernels(empty);
+    N_Vector v = clone(empty);
+    N_VDestroy(empty);
+    return v;
+}
+
 void ck_use_kernels(N_Vector v) {
     N_Vector_Ops o = v->ops;
+    o->nvclone = clone;
     o->nvlinearsum = linear_sum;
     o->nvconst = set_const;
     o->nvprod = prod;

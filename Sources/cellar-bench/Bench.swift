@@ -44,7 +44,7 @@ struct Bench {
         let step = Step(control: .cRate(-1), text: "Discharge at 1C")
         var best = Double.infinity
         var r: RunSummary!
-        for _ in 0..<20 {
+        for _ in 0..<(args.contains("long") ? 1000 : 20) {
             r = try s.run(CyclingProtocol(cycles: [.init(steps: [step])]), into: [])
             best = min(best, r.solveSeconds)
         }

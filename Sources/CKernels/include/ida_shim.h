@@ -7,6 +7,11 @@
 
 // Replaces the element-wise operations of a serial vector by ours; clones inherit them.
 void ck_use_kernels(N_Vector _Nonnull v);
+// A serial vector with those operations.
+N_Vector _Nullable ck_vector_new(ptrdiff_t n, SUNContext _Nonnull context);
+// For the vectors given to IDASolve, once IDA has made its own: at a step's end they hold the corrected state already,
+// and IDA's interpolation to the same instant, a pass over its whole history, is left out.
+void ck_skip_interpolation(N_Vector _Nonnull v);
 // A vector that sees only some entries: linear combinations written into it touch `count` positions `index` of the
 // sources. IDAGetDky into it interpolates those entries alone.
 N_Vector _Nullable ck_probe_new(ptrdiff_t count, const ptrdiff_t *_Nonnull index, SUNContext _Nonnull context);

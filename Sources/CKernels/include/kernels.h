@@ -20,7 +20,6 @@ double ck_dot(ptrdiff_t n, ck_cvec x, ck_cvec y);
 double ck_max_norm(ptrdiff_t n, ck_cvec x);
 double ck_min(ptrdiff_t n, ck_cvec x);
 double ck_sum_sq_weighted(ptrdiff_t n, ck_cvec x, ck_cvec w);
-double ck_sum_sq_weighted_mask(ptrdiff_t n, ck_cvec x, ck_cvec w, ck_cvec id);
 // z = sum_k c[k] x[k], k < count
 void ck_linear_combination(ptrdiff_t n, int count, const double *_Nonnull c, const double *const _Nonnull *_Nonnull x,
                            ck_vec z);

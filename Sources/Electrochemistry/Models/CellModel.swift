@@ -26,7 +26,7 @@ struct Control {
     }
 }
 
-/// Positions of what every model's state ends with.
+/// Positions of what every model's state has once.
 struct Tail {
     /// Multiple of 1C, positive on discharge.
     let current: Int
@@ -47,8 +47,8 @@ class CellModel {
     /// Number of unknowns.
     let size: Int
     let tail: Tail
-    /// 1 where the unknown is differential, 0 where it is algebraic.
-    let differential: [Double]
+    /// The first so many unknowns are differential, the others algebraic.
+    let differential: Int
     var control = Control(kind: .current, value: 0)
     /// K.
     var ambient: Double
@@ -61,7 +61,7 @@ class CellModel {
     private let borderSource: UnsafeMutablePointer<Double>
     private var borderDiagonal = 1.0
 
-    init(size: Int, tail: Tail, differential: [Double], ambient: Double) {
+    init(size: Int, tail: Tail, differential: Int, ambient: Double) {
         self.size = size
         self.tail = tail
         self.differential = differential

@@ -7,8 +7,9 @@ import Glibc
 
 /// The pseudo-2D model of Doyle, Fuller and Newman (J. Electrochem. Soc. 140 (1993) 1526), finite volumes in x and r.
 ///
-/// Unknowns: stoichiometries y[shell][x] and local currents j[x] of every population, electrolyte concentration c and
-/// potential φ_e over all x-points, solid potential φ_s over the electrodes' points, then the tail. The negative current
+/// Unknowns, the differential ones first: stoichiometries y[shell][x] of every population, electrolyte concentration c
+/// over all x-points, charge, energy, temperature; then local currents j[x] of every population, electrolyte potential
+/// φ_e over all x-points, solid potential φ_s over the electrodes' points, current, voltage. The negative current
 /// collector is at 0 V. Rows of the balances over x are in multiples of the current density at 1C.
 ///
 /// In a half-cell the negative electrode is lithium metal: the electrolyte touches it at 0 V, and the metal's
@@ -156,7 +157,9 @@ final class PorousElectrodeModel: CellModel {
         for (k, m) in positive.materials.enumerated() {
             specs.append((m, mesh.positive, false, i1C / (total * positive.thickness), p.tables.positive[k]))
         }
-        currents = specs.reduce(0) { $0 + mesh.shells * $1.1 }
+        saltOffset = specs.reduce(0) { $0 + mesh.shells * $1.1 }
+        let charge = saltOffset + n
+        currents = charge + 2 + (temperatureMoves ? 1 : 0)
         let radial = RadialMesh(shells: mesh.shells, grading: mesh.grading)
         var populations: [(Population, Bool)] = []
         for (material, points, isNegative, scale, tables) in specs {
@@ -172,20 +175,15 @@ final class PorousElectrodeModel: CellModel {
             currents += points
         }
         self.populations = populations.map { (population: $0.0, isNegative: $0.1) }
-        saltOffset = currents
-        potentialOffset = saltOffset + n
+        potentialOffset = currents
         solidNegativeOffset = potentialOffset + n
         solidPositiveOffset = solidNegativeOffset + negativePoints
         let t = solidPositiveOffset + positivePoints
         let tail = Tail(
-            current: t, voltage: t + 1, charge: t + 2, energy: t + 3, temperature: temperatureMoves ? t + 4 : nil)
-        let size = t + 4 + (temperatureMoves ? 1 : 0)
-        var differential = [Double](repeating: 0, count: size)
-        for i in 0..<offset { differential[i] = 1 }
-        for i in 0..<n { differential[saltOffset + i] = 1 }
-        differential[tail.charge] = 1
-        differential[tail.energy] = 1
-        if let k = tail.temperature { differential[k] = 1 }
+            current: t, voltage: t + 1, charge: charge, energy: charge + 1,
+            temperature: temperatureMoves ? charge + 2 : nil)
+        let size = t + 2
+        let differential = charge + 2 + (temperatureMoves ? 1 : 0)
 
         // Workspace.
         let blocks = ck_block_factor_doubles(n)
@@ -656,7 +654,7 @@ final class PorousElectrodeModel: CellModel {
     }
 
     override func mass(_ i: Int) -> Double {
-        if i >= saltOffset, i < potentialOffset { return saltMass[i - saltOffset] }
+        if i >= saltOffset, i < tail.charge { return saltMass[i - saltOffset] }
         if let k = tail.temperature, i == k { return parameters.heatCapacity }
         return 1
     }

@@ -14,8 +14,9 @@ import Glibc
 /// V = Δφ_p - Δφ_n + (2RT/F)(1 - t+) χ (<ln c>_p - <ln c>_n)
 ///     - i (L_n/3κ_n + L_s/κ_s + L_p/3κ_p + L_n/3σ_n + L_p/3σ_p)
 /// ```
-/// with κ and χ at the mean concentration. Unknowns: stoichiometries and currents of the populations, Δφ of each
-/// electrode, c over x (SPMe), the tail.
+/// with κ and χ at the mean concentration. Unknowns, the differential ones first: stoichiometries of the
+/// populations, c over x (SPMe), charge, energy, temperature; then currents of the populations, Δφ of each electrode,
+/// current, voltage.
 final class SingleParticleModel: CellModel {
     let parameters: ModelParameters
     let populations: [(population: Population, isNegative: Bool)]
@@ -144,7 +145,9 @@ final class SingleParticleModel: CellModel {
             }
         }
         var offset = 0
-        var currents = specs.count * mesh.shells
+        saltOffset = specs.count * mesh.shells
+        let charge = saltOffset + nodes
+        var currents = charge + 2 + (temperatureMoves ? 1 : 0)
         var populations: [(Population, Bool)] = []
         for (material, isNegative, scale, tables, _) in specs {
             populations.append(
@@ -161,17 +164,12 @@ final class SingleParticleModel: CellModel {
         self.populations = populations.map { (population: $0.0, isNegative: $0.1) }
         share = specs.map { $0.4 }
         dropOffset = currents
-        saltOffset = currents + 2
-        let t = saltOffset + nodes
+        let t = currents + 2
         let tail = Tail(
-            current: t, voltage: t + 1, charge: t + 2, energy: t + 3, temperature: temperatureMoves ? t + 4 : nil)
-        let size = t + 4 + (temperatureMoves ? 1 : 0)
-        var differential = [Double](repeating: 0, count: size)
-        for i in 0..<offset { differential[i] = 1 }
-        for i in 0..<nodes { differential[saltOffset + i] = 1 }
-        differential[tail.charge] = 1
-        differential[tail.energy] = 1
-        if let k = tail.temperature { differential[k] = 1 }
+            current: t, voltage: t + 1, charge: charge, energy: charge + 1,
+            temperature: temperatureMoves ? charge + 2 : nil)
+        let size = t + 2
+        let differential = charge + 2 + (temperatureMoves ? 1 : 0)
 
         let n = max(nodes, 1)
         arena = .allocate(capacity: 15 * n + 32)

@@ -120,7 +120,7 @@ struct StepPlan {
     }
 
     /// First internal step to try, s.
-    var firstStep: Double { 1e-3 }
+    var firstStep: Double { getenv("H0").map { atof($0) } ?? 1e-3 }
 
     // MARK: - Ends
 

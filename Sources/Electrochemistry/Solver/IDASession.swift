@@ -1,5 +1,6 @@
 internal import CKernels
 internal import CSundials
+import Glibc
 
 /// What IDA answered. See the table of return values in the SUNDIALS IDA manual.
 struct IDAResult: RawRepresentable, Equatable {
@@ -27,6 +28,7 @@ final class IDASession {
     private(set) var steps = 0
     private(set) var errorTestFailures = 0
     private(set) var convergenceFailures = 0
+    private var uncollected = false
 
     private let context: SUNContext
     private let memory: UnsafeMutableRawPointer
@@ -57,10 +59,9 @@ final class IDASession {
         }
         self.context = context
         func vector() throws -> N_Vector {
-            guard let v = N_VNew_Serial(sunindextype(model.size), context) else {
+            guard let v = ck_vector_new(model.size, context) else {
                 throw SimulationError(.computation, "SUNDIALS: out of memory for \(model.size) unknowns")
             }
-            ck_use_kernels(v)
             return v
         }
         yVector = try vector()
@@ -77,7 +78,7 @@ final class IDASession {
         scratch = .allocate(capacity: model.size)
         N_VConst(0, yVector)
         N_VConst(0, rateVector)
-        for i in 0..<model.size { ck_data(idVector)[i] = model.differential[i] }
+        for i in 0..<model.size { ck_data(idVector)[i] = i < model.differential ? 1 : 0 }
 
         switch kind {
         case .structured:
@@ -116,6 +117,8 @@ final class IDASession {
                     session.model.residual(time, ck_data(y!), ck_data(rates!), ck_data(r!))
                     return 0
                 }, 0, yVector, rateVector), "IDAInit")
+        ck_skip_interpolation(yVector)
+        ck_skip_interpolation(rateVector)
         IDASetUserData(memory, Unmanaged.passUnretained(self).toOpaque())
         try check(
             IDAWFtolerances(memory) { y, w, data in
@@ -150,6 +153,10 @@ final class IDASession {
         IDASetDeltaCjLSetup(memory, 1e-12)
         IDASetLinearSolutionScaling(memory, SUNFALSE)
         IDASetMaxConvFails(memory, 30)
+        if let v = getenv("SUP") { _ = v; IDASetSuppressAlg(memory, SUNTRUE) }
+        if let v = getenv("NCC") { IDASetNonlinConvCoef(memory, atof(v)) }
+        if let v = getenv("MAXORD") { IDASetMaxOrd(memory, atoi(v)) }
+        if let v = getenv("DCJ") { IDASetDeltaCjLSetup(memory, atof(v)); if atof(v) > 0.1 {IDASetLinearSolutionScaling(memory, SUNTRUE)} }
     }
 
     deinit {
@@ -183,7 +190,7 @@ final class IDASession {
         residualEvaluations += 1
         for i in 0..<model.size { rates[i] = 0 }
         model.residual(time, y, rates, scratch)
-        for i in 0..<model.size where model.differential[i] > 0 { rates[i] = -scratch[i] / model.mass(i) }
+        for i in 0..<model.differential { rates[i] = -scratch[i] / model.mass(i) }
     }
 
     /// Newton's method on the algebraic rows of `y`, the differential unknowns held.
@@ -195,19 +202,19 @@ final class IDASession {
             for iteration in 0..<100 {
                 residualEvaluations += 1
                 model.residual(time, y, zero.baseAddress!, scratch)
-                for i in 0..<n { scratch[i] = model.differential[i] > 0 ? 0 : scratch[i] }
+                for i in 0..<model.differential { scratch[i] = 0 }
                 model.factorise(time, y, cj: nil)
                 jacobianEvaluations += 1
                 model.solve(scratch)
                 var change = 0.0
-                for i in 0..<n where model.differential[i] == 0 {
+                for i in model.differential..<n {
                     let d = scratch[i].magnitude / (1 + y[i].magnitude)
                     change = d > change || d.isNaN ? d : change
                 }
                 guard change.isFinite else { break }
                 // Full steps once they shrink; before that no unknown moves by more than its own size plus one.
                 let damping = change > 1 ? 1 / change : 1
-                for i in 0..<n where model.differential[i] == 0 { y[i] -= damping * scratch[i] }
+                for i in model.differential..<n { y[i] -= damping * scratch[i] }
                 newtonIterations += 1
                 if change < 1e-10 || (change < 1e-7 && change >= 0.5 * previous && iteration > 3) { return }
                 previous = change
@@ -223,6 +230,7 @@ final class IDASession {
         var reached = time
         let code = IDASolve(
             memory, stop ?? (time + 1e9), &reached, yVector, rateVector, IDA_ONE_STEP)
+        uncollected = true
         if code >= 0 {
             time = reached
             steps += 1
@@ -252,6 +260,8 @@ final class IDASession {
 
     /// Adds IDA's counters up; IDAReInit clears them.
     func collectStatistics() {
+        guard uncollected else { return }
+        uncollected = false
         var n = 0
         IDAGetNumNonlinSolvIters(memory, &n)
         newtonIterations += n
