@@ -99,7 +99,10 @@ public enum DriveCycleFile {
         guard columns.charge != nil else {
             return DriveCycle(quantity: columns.quantity, times: times, values: values)
         }
-        values = (1..<times.count).map { (charges[$0] - charges[$0 - 1]) * 3600 / (times[$0] - times[$0 - 1]) }
+        for index in 1..<times.count {
+            let coulombs = (charges[index] - charges[index - 1]) * 3600
+            values.append(coulombs / (times[index] - times[index - 1]))
+        }
         values.append(values[values.count - 1])
         return DriveCycle(quantity: .current, times: times, values: values, interpolation: .hold)
     }
