@@ -5,7 +5,8 @@ enum DecimalText {
 
     /// Powers of ten that a double holds exactly.
     private static let powers: [Double] = [
-        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+        1e20,
         1e21, 1e22,
     ]
 
@@ -92,7 +93,8 @@ enum DecimalText {
     private static let zero = UInt8(ascii: "0")
 
     /// `number`, of `digits` digits, times 10^(exponent + 1 - digits).
-    private static func layOut(_ number: UInt64, digits: Int, exponent: Int, to out: UnsafeMutablePointer<UInt8>) -> Int {
+    private static func layOut(_ number: UInt64, digits: Int, exponent: Int, to out: UnsafeMutablePointer<UInt8>) -> Int
+    {
         if exponent < -5 || exponent > 15 {
             put(number, digits, to: out + 1)
             out[0] = out[1]

@@ -172,6 +172,7 @@ public final class OutputFile {
             default: "choose another file"
             }
         let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        return OutputError(path: path == "-" ? "standard output" : path, problem: "cannot be written (\(reason))", remedy: remedy)
+        return OutputError(
+            path: path == "-" ? "standard output" : path, problem: "cannot be written (\(reason))", remedy: remedy)
     }
 }

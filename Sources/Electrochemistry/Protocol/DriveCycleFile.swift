@@ -44,7 +44,8 @@ public enum DriveCycleFile {
     /// Reads a profile from the bytes of a file. Throws `ProtocolError`.
     static func parse(_ bytes: [UInt8], quantity: DriveCycle.Quantity? = nil) throws -> DriveCycle {
         if bytes.starts(with: [0x1F, 0x8B]) {
-            throw ProtocolError(.badData, place: "", problem: "a compressed file", remedy: "unpack it with gunzip first")
+            throw ProtocolError(
+                .badData, place: "", problem: "a compressed file", remedy: "unpack it with gunzip first")
         }
         if bytes.prefix(4096).contains(0) {
             throw ProtocolError(.badData, place: "", problem: "not a text file", remedy: "a CSV file is needed")
@@ -86,13 +87,15 @@ public enum DriveCycleFile {
             }
             guard times.count <= mostSamples else {
                 throw ProtocolError(
-                    .badData, place: "line \(line)", problem: "more than \(mostSamples) samples", remedy: "split the file")
+                    .badData, place: "line \(line)", problem: "more than \(mostSamples) samples",
+                    remedy: "split the file")
             }
             _ = table.advance()
         }
         guard times.count >= 2 else {
             throw ProtocolError(
-                .badData, place: "", problem: "\(times.count) samples", remedy: "a profile has at least two lines of data")
+                .badData, place: "", problem: "\(times.count) samples",
+                remedy: "a profile has at least two lines of data")
         }
         let start = times[0]
         for index in times.indices { times[index] -= start }
@@ -144,7 +147,8 @@ struct ProfileColumns {
                 guard bases.contains(base), let factor = factors[unit] else { continue }
                 if let found {
                     throw ProtocolError(
-                        .badData, place: "line \(line)", problem: "columns \(quoted(found.name)) and \(quoted(name)) alike",
+                        .badData, place: "line \(line)",
+                        problem: "columns \(quoted(found.name)) and \(quoted(name)) alike",
                         remedy: "keep one of them")
                 }
                 found = ProfileColumn(index: index, factor: factor, name: name)
@@ -153,7 +157,8 @@ struct ProfileColumns {
         }
         func lacks(_ what: String, _ example: String) -> ProtocolError {
             ProtocolError(
-                .badData, place: "line \(line)", problem: "no column of \(what) among \(quoted(header.joined(separator: ", ")))",
+                .badData, place: "line \(line)",
+                problem: "no column of \(what) among \(quoted(header.joined(separator: ", ")))",
                 remedy: "a header such as '\(example)' is right")
         }
         guard let time = try column(Self.timeNames, Self.timeUnits) else { throw lacks("time", "Time [s],Current [A]") }
@@ -234,7 +239,8 @@ struct DelimitedLines {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { end = 3 }
         guard nextLine() else {
             throw ProtocolError(
-                .badData, place: "", problem: "an empty file", remedy: "lines of time and current, power or voltage are right")
+                .badData, place: "", problem: "an empty file",
+                remedy: "lines of time and current, power or voltage are right")
         }
         let counts = [UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: ",")].map { mark in
             (mark, bytes[start..<end].count { $0 == mark })
@@ -272,7 +278,8 @@ struct DelimitedLines {
         }
         guard let value = Double(text) else {
             throw ProtocolError(
-                .badData, place: "line \(line)", problem: "\(quoted(text)) in column \(quoted(column.name)) is no number",
+                .badData, place: "line \(line)",
+                problem: "\(quoted(text)) in column \(quoted(column.name)) is no number",
                 remedy: "every sample needs one")
         }
         let scaled = value * column.factor

@@ -30,7 +30,8 @@ private import Cells
 ///
 /// At most a million cycles, a hundred thousand steps in a cycle and sixteen levels are accepted.
 public enum ProtocolFile {
-    static let mostCycles = 1_000_000
+    /// Cycles that a protocol may have.
+    public static let mostCycles = 1_000_000
     static let mostSteps = 100_000
     static let deepest = 16
 
@@ -190,7 +191,8 @@ private struct ProtocolReader {
 
     private func step(_ value: FileValue, tags: [String]) throws -> Step {
         guard let text = value.text else {
-            throw error(value, "an item that is no step", "'Discharge at 1C until 2.5 V', or a group with 'steps', is right")
+            throw error(
+                value, "an item that is no step", "'Discharge at 1C until 2.5 V', or a group with 'steps', is right")
         }
         do {
             var step = try StepParser.parse(text, directory: directory)
@@ -213,7 +215,9 @@ private struct ProtocolReader {
 
     private func tag(_ group: FileObject) throws -> [String] {
         guard let value = group["tag"] else { return [] }
-        guard let text = value.text, !text.isEmpty else { throw error(value, "a tag that is no text", "'tag: RPT' is right") }
+        guard let text = value.text, !text.isEmpty else {
+            throw error(value, "a tag that is no text", "'tag: RPT' is right")
+        }
         return [text]
     }
 
@@ -239,7 +243,9 @@ private struct ProtocolReader {
         throw error(value, "more than \(most) \(what)", "repeat less")
     }
 
-    private func lacksSteps(_ value: FileValue) -> ProtocolError { error(value, "a group without 'steps'", "add 'steps:'") }
+    private func lacksSteps(_ value: FileValue) -> ProtocolError {
+        error(value, "a group without 'steps'", "add 'steps:'")
+    }
 
     private func error(_ value: FileValue, _ problem: String, _ remedy: String) -> ProtocolError {
         ProtocolError(

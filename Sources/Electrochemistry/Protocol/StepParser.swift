@@ -266,7 +266,9 @@ private struct StepReader {
             guard next < tokens.count, case .word(let name) = tokens[next].kind else {
                 throw refusal("\(part(start...start)) has no unit", nil)
             }
-            guard let unit = StepQuantity.unit(name) else { throw refusal("\(part(start...end)) has an unknown unit", nil) }
+            guard let unit = StepQuantity.unit(name) else {
+                throw refusal("\(part(start...end)) has an unknown unit", nil)
+            }
             quantity = StepQuantity(dimension: unit.dimension, value: number * unit.factor)
             if unit.dimension == .rate, next + 2 < tokens.count, tokens[next + 1].kind == .sign("/") {
                 quantity.value /= try readDivisor()
@@ -369,7 +371,8 @@ private struct StepReader {
 
     private func plain(_ range: ClosedRange<Int>) -> String {
         var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars[tokens[range.lowerBound].range.lowerBound..<tokens[range.upperBound].range.upperBound])
+        view.append(
+            contentsOf: scalars[tokens[range.lowerBound].range.lowerBound..<tokens[range.upperBound].range.upperBound])
         return String(view)
     }
 
