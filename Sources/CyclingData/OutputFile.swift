@@ -1,0 +1,178 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// An output that cannot be written.
+public struct OutputError: Error, Equatable, CustomStringConvertible, Sendable {
+    /// The file, as named by the user.
+    public var path: String
+    /// What is wrong.
+    public var problem: String
+    /// What would be right.
+    public var remedy: String
+
+    /// Memberwise.
+    public init(path: String, problem: String, remedy: String) {
+        self.path = path
+        self.problem = problem
+        self.remedy = remedy
+    }
+
+    /// `FILE: what is wrong; what would be right`.
+    public var description: String { "\(path): \(problem); \(remedy)" }
+}
+
+/// A file in the making: it gets its name when it is complete.
+///
+/// Bytes go through a buffer to `FILE.partial` beside the target; `finish` renames it, `abandon` leaves what is there
+/// readable under the partial name. The path `-` is standard output. A target that is no regular file (`/dev/null`, a
+/// pipe) is written directly.
+public final class OutputFile {
+    private static let bufferSize = 1 << 16
+
+    /// The target as named by the user.
+    public let path: String
+    /// Where bytes go until `finish`; nil where they go to the target directly.
+    public let partialPath: String?
+    private let target: String
+    private var descriptor: Int32
+    private var buffer: UnsafeMutablePointer<UInt8>
+    private var capacity = OutputFile.bufferSize + 4096
+    private var count = 0
+
+    /// Opens the output. Throws `OutputError`.
+    public init(path: String) throws {
+        self.path = path
+        var status = stat()
+        let exists = path != "-" && stat(path, &status) == 0
+        let isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
+        if exists, status.st_mode & S_IFMT == S_IFDIR {
+            throw OutputError(path: path, problem: "this is a folder", remedy: "name a file")
+        }
+        if path.isEmpty { throw OutputError(path: "''", problem: "an empty file name", remedy: "name a file, or - ") }
+        // A link keeps its place: what it points to is replaced.
+        target = exists && isRegular ? Self.resolved(path) : path
+        if path == "-" {
+            partialPath = nil
+            descriptor = STDOUT_FILENO
+        } else {
+            partialPath = isRegular ? target + ".partial" : nil
+            if exists, isRegular, access(target, W_OK) != 0 { throw Self.failure(path) }
+            descriptor = open(partialPath ?? target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+            guard descriptor >= 0 else { throw Self.failure(path) }
+        }
+        buffer = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        if descriptor > STDERR_FILENO { close(descriptor) }
+        buffer.deallocate()
+    }
+
+    /// Room for `most` bytes: `fill` writes there and returns how many.
+    @inline(__always)
+    func append(most: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Int) {
+        if count + most > capacity { grow(by: most) }
+        count += fill(buffer + count)
+    }
+
+    /// Appends one byte.
+    @inline(__always)
+    func append(_ byte: UInt8) {
+        if count + 1 > capacity { grow(by: 1) }
+        buffer[count] = byte
+        count += 1
+    }
+
+    /// Appends text.
+    public func append(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            if count + bytes.count > capacity { grow(by: bytes.count) }
+            (buffer + count).update(from: bytes.baseAddress ?? UnsafePointer(buffer), count: bytes.count)
+            count += bytes.count
+        }
+    }
+
+    /// The end of a row: writes where much has come together, so that the file always ends on a whole row.
+    ///
+    /// Throws `OutputError`.
+    public func endRow() throws { if count >= Self.bufferSize { try flush() } }
+
+    /// Writes what is buffered. Throws `OutputError`, a full disk for instance.
+    public func flush() throws {
+        var done = 0
+        while done < count {
+            let written = write(descriptor, buffer + done, count - done)
+            if written < 0 {
+                if errno == EINTR { continue }
+                let error = Self.failure(path)
+                // What did not go out is lost; a second attempt must not write it twice.
+                count = 0
+                throw error
+            }
+            done += written
+        }
+        count = 0
+    }
+
+    /// Writes the rest and gives the file its name. Throws `OutputError`.
+    public func finish() throws {
+        try flush()
+        guard descriptor > STDERR_FILENO else { return }
+        let closed = close(descriptor)
+        descriptor = -1
+        guard closed == 0 else { throw Self.failure(path) }
+        if let partialPath, rename(partialPath, target) != 0 { throw Self.failure(path) }
+    }
+
+    /// Ends without a result: keeps what was written, or removes it.
+    ///
+    /// - Parameter keeping: whether there is anything worth keeping.
+    /// - Returns: the partial file that stays behind, nil where there is none.
+    @discardableResult
+    public func abandon(keeping: Bool) -> String? {
+        guard descriptor > STDERR_FILENO || path == "-" else { return nil }
+        if keeping { try? flush() }
+        guard descriptor > STDERR_FILENO else { return nil }
+        close(descriptor)
+        descriptor = -1
+        guard let partialPath else { return nil }
+        if keeping { return partialPath }
+        unlink(partialPath)
+        return nil
+    }
+
+    private func grow(by more: Int) {
+        let larger = Swift.max(2 * capacity, count + more)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        moved.update(from: buffer, count: count)
+        buffer.deallocate()
+        buffer = moved
+        capacity = larger
+    }
+
+    private static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    private static func failure(_ path: String) -> OutputError {
+        let code = errno
+        let remedy =
+            switch code {
+            case ENOENT, ENOTDIR: "its folder must exist"
+            case EACCES, EPERM, EROFS: "choose a folder you may write to"
+            case ENOSPC, EDQUOT: "free some space"
+            default: "choose another file"
+            }
+        let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
+        return OutputError(
+            path: path == "-" ? "standard output" : path, problem: "cannot be written (\(reason))", remedy: remedy)
+    }
+}

@@ -1,0 +1,254 @@
+private import Cells
+
+/// Reads a protocol from a YAML or JSON file.
+///
+/// A file is a list of items, or an object whose `steps` are that list. An item is a step string, a step with a tag, or
+/// a group:
+/// ```yaml
+/// - tag: RPT                     # a reference performance test: one cycle before the first cycle of this list
+///   every: 50                    # and one after every 50 cycles of it
+///   steps:
+///     - Discharge at C/3 until 2.5 V
+///     - Charge at C/3 until 4.2 V
+/// - repeat: 300                  # 300 cycles of three steps each
+///   steps:
+///     - Discharge at 1C until 2.5 V at 45 oC
+///     - Charge at 1C until 4.2 V
+///     - Hold at 4.2 V until C/50
+/// - cycle:                       # one cycle, however its steps are grouped
+///     - repeat: 9
+///       steps:
+///         - Discharge at 1C for 6 minutes
+///         - step: Discharge at 2C for 10 seconds
+///           tag: pulse
+///         - Rest for 30 minutes
+/// ```
+/// Keys of a group: `steps` or `cycle`, and where wanted `repeat` (1 by default), `tag`, `every`. The file's own object
+/// may also carry `name` and `description`. Each repetition of a group of steps is a cycle; groups may be nested, and
+/// steps that stand between groups make a cycle of their own. Inside `cycle` nothing begins a new cycle. A tag is given
+/// to every step of its group. Paths of drives start from the file's folder.
+///
+/// At most a million cycles, a hundred thousand steps in a cycle and sixteen levels are accepted.
+public enum ProtocolFile {
+    /// Cycles that a protocol may have.
+    public static let mostCycles = 1_000_000
+    static let mostSteps = 100_000
+    static let deepest = 16
+
+    /// Reads a protocol.
+    ///
+    /// - Parameters:
+    ///   - path: the file; its ending (.json) tells JSON from YAML.
+    ///   - times: how often the whole list runs; reference tests are counted over all of it.
+    /// - Throws: `ProtocolError` with the file and the line.
+    public static func read(path: String, times: Int = 1) throws -> CyclingProtocol {
+        let root: FileValue
+        do {
+            root = try PackageFile.tree(path: path)
+        } catch let error as BPXError {
+            throw ProtocolError(
+                error.kind == .notFound ? .notFound : .badData,
+                place: error.line.map { "\(path): line \($0)" } ?? path, problem: error.problem,
+                remedy: error.kind == .notFound ? error.remedy : "a protocol file is a YAML or JSON list of steps")
+        }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        var reader = ProtocolReader(file: path, directory: folder)
+        return CyclingProtocol(cycles: try reader.cycles(of: root, times: times))
+    }
+
+    /// `steps` as one cycle, run `times` times. Throws `ProtocolError` for an empty cycle or too many.
+    public static func cycles(of steps: [Step], times: Int) throws -> CyclingProtocol {
+        guard !steps.isEmpty else {
+            throw ProtocolError(.step, place: "", problem: "no steps", remedy: "'Discharge at 1C until 2.5 V' is one")
+        }
+        guard times >= 1, times <= mostCycles else {
+            throw ProtocolError(.step, place: "", problem: "\(times) cycles", remedy: "1 to \(mostCycles) are right")
+        }
+        return CyclingProtocol(cycles: Array(repeating: .init(steps: steps), count: times))
+    }
+}
+
+/// The state of reading one file.
+private struct ProtocolReader {
+    /// What a list comes to.
+    private enum Part {
+        case step(Step)
+        case cycles([CyclingProtocol.Cycle])
+        case test(CyclingProtocol.Cycle, every: Int)
+    }
+
+    let file: String
+    let directory: String
+
+    mutating func cycles(of root: FileValue, times: Int) throws -> [CyclingProtocol.Cycle] {
+        let remedy = "a list of steps, or an object with 'steps', is right"
+        switch root.content {
+        case .list, .numbers: return try list(root, tags: [], times: times, depth: 0)
+        case .object(let object):
+            let known = ["name", "description", "steps", "cycle", "repeat", "tag", "every"]
+            try checkKeys(object, known)
+            var group = object
+            group["name"] = nil
+            group["description"] = nil
+            guard group.keys != [] else { throw error(root, "no steps", remedy) }
+            let item = FileValue(.list([FileValue(.object(group), line: root.line)]), line: root.line)
+            return try list(item, tags: [], times: times, depth: 0)
+        default: throw error(root, "no protocol", remedy)
+        }
+    }
+
+    /// The cycles of a list that runs `times` times.
+    private func list(_ value: FileValue, tags: [String], times: Int, depth: Int) throws -> [CyclingProtocol.Cycle] {
+        let parts = try items(value).map { try part($0, tags: tags, depth: depth) }
+        var once: [CyclingProtocol.Cycle] = []
+        var tests: [(cycle: CyclingProtocol.Cycle, every: Int)] = []
+        var loose: [Step] = []
+        func close() {
+            if !loose.isEmpty { once.append(.init(steps: loose)) }
+            loose = []
+        }
+        for part in parts {
+            switch part {
+            case .step(let step): loose.append(step)
+            case .cycles(let cycles):
+                close()
+                once += cycles
+            case .test(let cycle, let every): tests.append((cycle, every))
+            }
+            try limit(once.count, ProtocolFile.mostCycles, "cycles", value)
+        }
+        close()
+        guard !once.isEmpty || !tests.isEmpty else { throw error(value, "no steps", "at least one step is needed") }
+        let (count, overflows) = max(once.count, 1).multipliedReportingOverflow(by: times)
+        try limit(overflows ? .max : count, ProtocolFile.mostCycles, "cycles", value)
+        guard !tests.isEmpty else { return (0..<times).flatMap { _ in once } }
+        var all = tests.map(\.cycle)
+        guard !once.isEmpty else { return all }
+        for index in 0..<count {
+            all.append(once[index % once.count])
+            for test in tests where (index + 1).isMultiple(of: test.every) { all.append(test.cycle) }
+            try limit(all.count, ProtocolFile.mostCycles, "cycles", value)
+        }
+        return all
+    }
+
+    private func part(_ value: FileValue, tags: [String], depth: Int) throws -> Part {
+        guard case .object(let group) = value.content else { return .step(try step(value, tags: tags)) }
+        guard depth < ProtocolFile.deepest else {
+            throw error(value, "groups nested more than \(ProtocolFile.deepest) deep", "fewer levels are right")
+        }
+        if group["step"] != nil {
+            try checkKeys(group, ["step", "tag"])
+            return .step(try step(group["step"] ?? value, tags: tags + (try tag(group))))
+        }
+        try checkKeys(group, ["steps", "cycle", "repeat", "tag", "every"])
+        let allTags = tags + (try tag(group))
+        let times = try whole(group, "repeat") ?? 1
+        if let every = try whole(group, "every") {
+            guard let content = group["steps"] ?? group["cycle"] else { throw lacksSteps(value) }
+            let once = try steps(content, tags: allTags, depth: depth + 1)
+            return .test(.init(steps: try repeated(once, times, value)), every: every)
+        }
+        switch (group["steps"], group["cycle"]) {
+        case (let content?, nil):
+            return .cycles(try list(content, tags: allTags, times: times, depth: depth + 1))
+        case (nil, let content?):
+            let cycle = CyclingProtocol.Cycle(steps: try steps(content, tags: allTags, depth: depth + 1))
+            try limit(times, ProtocolFile.mostCycles, "cycles", value)
+            return .cycles(Array(repeating: cycle, count: times))
+        case (nil, nil): throw lacksSteps(value)
+        default: throw error(value, "both 'steps' and 'cycle'", "keep one of them")
+        }
+    }
+
+    /// The steps of one cycle, its groups laid out.
+    private func steps(_ value: FileValue, tags: [String], depth: Int) throws -> [Step] {
+        guard depth < ProtocolFile.deepest else {
+            throw error(value, "groups nested more than \(ProtocolFile.deepest) deep", "fewer levels are right")
+        }
+        var all: [Step] = []
+        for item in try items(value) {
+            guard case .object(let group) = item.content, group["step"] == nil else {
+                guard case .step(let step) = try part(item, tags: tags, depth: depth) else { continue }
+                all.append(step)
+                continue
+            }
+            try checkKeys(group, ["steps", "repeat", "tag"])
+            guard let content = group["steps"] else { throw lacksSteps(item) }
+            let once = try steps(content, tags: tags + (try tag(group)), depth: depth + 1)
+            all += try repeated(once, try whole(group, "repeat") ?? 1, item)
+            try limit(all.count, ProtocolFile.mostSteps, "steps in a cycle", item)
+        }
+        guard !all.isEmpty else { throw error(value, "no steps", "at least one step is needed") }
+        return all
+    }
+
+    private func repeated(_ steps: [Step], _ times: Int, _ value: FileValue) throws -> [Step] {
+        let (count, overflows) = steps.count.multipliedReportingOverflow(by: times)
+        try limit(overflows ? .max : count, ProtocolFile.mostSteps, "steps in a cycle", value)
+        return (0..<times).flatMap { _ in steps }
+    }
+
+    private func step(_ value: FileValue, tags: [String]) throws -> Step {
+        guard let text = value.text else {
+            throw error(
+                value, "an item that is no step", "'Discharge at 1C until 2.5 V', or a group with 'steps', is right")
+        }
+        do {
+            var step = try StepParser.parse(text, directory: directory)
+            step.tags = tags
+            return step
+        } catch let error as ProtocolError {
+            throw error.inside(file: file, line: value.line)
+        }
+    }
+
+    // MARK: Values
+
+    private func items(_ value: FileValue) throws -> [FileValue] {
+        switch value.content {
+        case .list(let items): items
+        case .text: [value]
+        default: throw error(value, "no list of steps", "'- Discharge at 1C until 2.5 V' on a line each is right")
+        }
+    }
+
+    private func tag(_ group: FileObject) throws -> [String] {
+        guard let value = group["tag"] else { return [] }
+        guard let text = value.text, !text.isEmpty else {
+            throw error(value, "a tag that is no text", "'tag: RPT' is right")
+        }
+        return [text]
+    }
+
+    private func whole(_ group: FileObject, _ key: String) throws -> Int? {
+        guard let value = group[key] else { return nil }
+        guard let number = value.number, number == number.rounded(), number >= 1 else {
+            throw error(value, "'\(key)' is no whole number above zero", "'\(key): 10' is right")
+        }
+        guard number <= Double(ProtocolFile.mostCycles) else {
+            throw error(value, "'\(key): \(number)' is too large", "at most \(ProtocolFile.mostCycles) are accepted")
+        }
+        return Int(number)
+    }
+
+    private func checkKeys(_ group: FileObject, _ known: [String]) throws {
+        for entry in group.entries where !known.contains(entry.key) {
+            throw error(entry.value, "unknown key \(quoted(entry.key))", "known here: \(known.joined(separator: ", "))")
+        }
+    }
+
+    private func limit(_ count: Int, _ most: Int, _ what: String, _ value: FileValue) throws {
+        guard count > most else { return }
+        throw error(value, "more than \(most) \(what)", "repeat less")
+    }
+
+    private func lacksSteps(_ value: FileValue) -> ProtocolError {
+        error(value, "a group without 'steps'", "add 'steps:'")
+    }
+
+    private func error(_ value: FileValue, _ problem: String, _ remedy: String) -> ProtocolError {
+        ProtocolError(
+            .badData, place: value.line.map { "\(file): line \($0)" } ?? file, problem: problem, remedy: remedy)
+    }
+}

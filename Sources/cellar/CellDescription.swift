@@ -1,0 +1,159 @@
+import Cells
+
+/// A cell told in words, a table row or JSON.
+struct CellDescription {
+    let file: CellFile
+    let cell: Cell
+
+    private var ageingSets: [String] { file.ageing?.keys.filter { $0 != "description" } ?? [] }
+
+    /// Name, capacity, cut-offs, temperature, ageing sets, assumed values, title.
+    var row: [String] {
+        [
+            cell.name, "\(RunReport.short(cell.nominalCapacity)) A.h",
+            "\(RunReport.short(cell.lowerCutOff))-\(RunReport.short(cell.upperCutOff)) V",
+            "\(RunReport.short(RunReport.toHundredth(cell.initialTemperature - 273.15))) oC",
+            ageingSets.isEmpty ? "-" : "\(ageingSets.count)",
+            cell.assumptions.isEmpty ? "-" : "\(cell.assumptions.count)", cell.title,
+        ]
+    }
+
+    /// Everything about the cell.
+    var text: String {
+        var lines = ["\(cell.name): \(cell.title)"]
+        if !cell.description.isEmpty { lines.append(cell.description) }
+        lines.append("")
+        lines.append(
+            TextTable.lay([
+                ["nominal capacity", "\(RunReport.short(cell.nominalCapacity)) A.h (1C)"],
+                ["cut-offs", "\(RunReport.short(cell.lowerCutOff)) to \(RunReport.short(cell.upperCutOff)) V"],
+                ["temperature", "\(RunReport.short(RunReport.toHundredth(cell.initialTemperature - 273.15))) oC"],
+                ["initial state of charge", RunReport.short(cell.initialStateOfCharge)],
+                ["written for", "\(cell.shape.rawValue), BPX \(file.sourceVersion)"],
+            ]))
+        section("stoichiometry windows (SOC 0 to 1)", windows.map { "\($0.name): \($0.empty) to \($0.full)" }, &lines)
+        section("sources", cell.references, &lines)
+        for part in sections {
+            lines.append("")
+            lines.append(part.name)
+            lines.append(TextTable.lay(part.entries.map { ["  " + $0.key, Self.words($0.value)] }))
+        }
+        section("assumed, not from the sources", cell.assumptions, &lines)
+        section("a plain BPX reader loses", cell.lossesInPlainBPX, &lines)
+        section("ageing parameter sets", ageingSets, &lines)
+        section("notes", cell.notes, &lines)
+        return lines.joined(separator: "\n")
+    }
+
+    /// - Parameter full: with parameters; without, what a list shows.
+    func json(full: Bool) -> JSON {
+        var entries: [(key: String, value: JSON)] = [
+            (key: "name", value: .text(cell.name)),
+            (key: "title", value: .text(cell.title)),
+            (key: "nominal_capacity_Ah", value: .number(cell.nominalCapacity)),
+            (key: "lower_cut_off_V", value: .number(cell.lowerCutOff)),
+            (key: "upper_cut_off_V", value: .number(cell.upperCutOff)),
+            (key: "temperature_celsius", value: .number(RunReport.toHundredth(cell.initialTemperature - 273.15))),
+            (key: "model", value: .text(cell.shape.rawValue)),
+            (key: "ageing", value: .texts(ageingSets)),
+            (key: "assumed", value: .texts(cell.assumptions)),
+            (key: "plain_bpx_loses", value: .texts(cell.lossesInPlainBPX)),
+        ]
+        guard full else { return .object(entries) }
+        entries += [
+            (key: "description", value: .text(cell.description)),
+            (key: "bpx_version", value: .text(file.sourceVersion)),
+            (key: "sources", value: .texts(cell.references)),
+            (key: "notes", value: .texts(cell.notes)),
+            (key: "initial_state_of_charge", value: .number(cell.initialStateOfCharge)),
+            (
+                key: "windows",
+                value: .list(
+                    windows.map {
+                        .object([
+                            (key: "electrode", value: .text($0.name)),
+                            (key: "stoichiometry_at_soc_0", value: .number($0.empty)),
+                            (key: "stoichiometry_at_soc_1", value: .number($0.full)),
+                        ])
+                    })
+            ),
+            (
+                key: "parameters",
+                value: .object(
+                    sections.map { part in
+                        (key: part.name, value: .object(part.entries.map { (key: $0.key, value: JSON($0.value)) }))
+                    })
+            ),
+        ]
+        return .object(entries)
+    }
+
+    private var windows: [(name: String, empty: Double, full: Double)] {
+        func rows(_ electrode: Electrode?, _ name: String, negative: Bool) -> [(
+            name: String, empty: Double, full: Double
+        )] {
+            (electrode?.materials ?? []).map { material in
+                let ends = (material.minimumStoichiometry, material.maximumStoichiometry)
+                let (empty, full) = negative ? ends : (ends.1, ends.0)
+                return (material.name.isEmpty ? name : "\(name), \(material.name)", empty, full)
+            }
+        }
+        return rows(cell.negative, "negative", negative: true) + rows(cell.positive, "positive", negative: false)
+    }
+
+    /// The file's parameters, sections within sections laid out as `Section > Part`.
+    private var sections: [(name: String, entries: [FileObject.Entry])] {
+        guard let parameters = file.root["Parameterisation"]?.object else { return [] }
+        var found: [(name: String, entries: [FileObject.Entry])] = []
+        func walk(_ object: FileObject, _ name: String) {
+            let leaves = object.entries.filter { $0.value.object == nil || Self.isTable($0.value) }
+            if !leaves.isEmpty { found.append((name, leaves)) }
+            for entry in object.entries where !leaves.contains(where: { $0.key == entry.key }) {
+                // Told in words elsewhere.
+                if ["Sources", "Assumed", "Notes", "Plain BPX loses", "Ageing"].contains(entry.key) { continue }
+                if let child = entry.value.object { walk(child, name.isEmpty ? entry.key : "\(name) > \(entry.key)") }
+            }
+        }
+        walk(parameters, "")
+        return found
+    }
+
+    private static func isTable(_ value: FileValue) -> Bool { value["x"]?.numbers != nil && value["y"]?.numbers != nil }
+
+    private static func words(_ value: FileValue) -> String {
+        if let number = value.number { return "\(number)" }
+        if let text = value.text { return text.count > 80 ? text.prefix(79) + "…" : text }
+        if let x = value["x"]?.numbers, let y = value["y"]?.numbers, let first = x.first, let last = x.last {
+            let low = y.min() ?? 0
+            let high = y.max() ?? 0
+            return "table of \(x.count) points, x \(RunReport.short(first)) to \(RunReport.short(last)), "
+                + "y \(RunReport.short(low)) to \(RunReport.short(high))"
+        }
+        return "-"
+    }
+
+    private func section(_ title: String, _ items: [String], _ lines: inout [String]) {
+        guard !items.isEmpty else { return }
+        lines += ["", title] + items.map { "  " + $0 }
+    }
+}
+
+extension JSON {
+    /// A value of a cell file as it stands there.
+    init(_ value: FileValue) {
+        switch value.content {
+        case .null: self = .null
+        case .boolean(let value): self = .boolean(value)
+        case .number(let value): self = .number(value)
+        case .text(let value): self = .text(value)
+        case .numbers(let values): self = .list(values.map(JSON.number))
+        case .list(let values): self = .list(values.map { JSON($0) })
+        case .object(let object): self = .object(object.entries.map { (key: $0.key, value: JSON($0.value)) })
+        }
+    }
+}
+
+extension RunReport {
+    /// To two decimals: a temperature without the dust of its offset.
+    static func toHundredth(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Cells
+import CyclingData
+
+/// `cellar cells`.
+struct CellsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cells",
+        abstract: "Lists the shipped cells, or describes one.",
+        usage: "cellar cells [CELL] [--json] [--plain-bpx FILE]")
+
+    @Argument(help: "A shipped cell's name or a BPX file; all shipped cells by default.")
+    var cell: String?
+    @Option(
+        help: ArgumentHelp(
+            "Write the cell as BPX without the User-defined extension; - is standard output.", valueName: "file"))
+    var plainBpx: String?
+    @Flag(help: "Print one JSON document on standard output.")
+    var json = false
+
+    func run() throws {
+        guard let cell else {
+            guard plainBpx == nil else {
+                throw CommandError.usage(
+                    "--plain-bpx: no cell given; 'cellar cells lg-m50-chen2020 --plain-bpx cell.json' is right")
+            }
+            return try list()
+        }
+        if json, plainBpx == "-" {
+            throw CommandError.usage("--plain-bpx -: --json writes to standard output already; name a file")
+        }
+        let file = try CellLoader.file(cell)
+        let description = try CellDescription(file: file, cell: CellLoader.cell(file, named: cell))
+        if let plainBpx {
+            try export(file.plainBPX(), to: plainBpx)
+            guard json else { return }
+        }
+        Terminal.print(json ? description.json(full: true).document : description.text)
+    }
+
+    private func list() throws {
+        let names = ShippedCells.names
+        guard !names.isEmpty else {
+            throw CommandError(
+                .noSuchFile,
+                "Cells: the folder of shipped cells is not found; set CELLAR_HOME to the folder that holds it")
+        }
+        let all = try names.map { name in
+            let file = try CellLoader.file(name)
+            return CellDescription(file: file, cell: try CellLoader.cell(file, named: name))
+        }
+        if json { return Terminal.print(JSON.list(all.map { $0.json(full: false) }).document) }
+        let header = ["cell", "capacity", "cut-offs", "temp.", "ageing", "assumed", "chemistry"]
+        Terminal.print(TextTable.lay(all.map(\.row), header: header))
+        Terminal.print("\n'cellar cells CELL' describes one: sources, parameters, what is assumed, ageing sets.")
+    }
+
+    private func export(_ file: CellFile, to path: String) throws {
+        let output = try OutputFile(path: path)
+        output.append(file.json())
+        do {
+            try output.finish()
+        } catch {
+            output.abandon(keeping: false)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Cells
+import CyclingData
+import Electrochemistry
+
+/// The command's exit codes.
+enum FailureCode: Int32 {
+    case done = 0
+    case wrongCommandLine = 64
+    case badData = 65
+    case noSuchFile = 66
+    case computationFailed = 70
+    case outputFailed = 73
+    case interrupted = 130
+}
+
+/// An error of the command's own: one line and an exit code.
+struct CommandError: Error {
+    var code: FailureCode
+    /// `PLACE: what is wrong; what would be right`.
+    var message: String
+
+    init(_ code: FailureCode, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// A wrong command line.
+    static func usage(_ message: String) -> CommandError { CommandError(.wrongCommandLine, message) }
+}
+
+/// How a run of the command ends early.
+struct Failure: Error {
+    private var code: Int32
+    private var line: String
+    /// Help or the version, which go to standard output.
+    private var isAnswer = false
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as Failure: self = error
+        case let error as Interruption: (code, line) = (error.exitCode, error.message)
+        case let error as CommandError: (code, line) = (error.code.rawValue, error.message)
+        case let error as ProtocolError: (code, line) = (Self.code(error.kind).rawValue, "\(error)")
+        case let error as BPXError:
+            (code, line) = ((error.kind == .notFound ? FailureCode.noSuchFile : .badData).rawValue, "\(error)")
+        case let error as OutputError: (code, line) = (FailureCode.outputFailed.rawValue, "\(error)")
+        case let error as SimulationError: (code, line) = (Self.code(error.kind).rawValue, error.description)
+        default:
+            let exitCode = Cellar.exitCode(for: error)
+            if exitCode.isSuccess {
+                (code, line, isAnswer) = (0, Cellar.fullMessage(for: error), true)
+            } else {
+                let help = CommandLine.arguments.dropFirst().first { $0 == "simulate" || $0 == "cells" }
+                let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
+                (code, line) = (exitCode.rawValue, "\(Cellar.message(for: error)); see '\(command) --help'")
+            }
+        }
+    }
+
+    private static func code(_ kind: ProtocolError.Kind) -> FailureCode {
+        switch kind {
+        case .step: .wrongCommandLine
+        case .badData: .badData
+        case .notFound: .noSuchFile
+        }
+    }
+
+    private static func code(_ kind: SimulationError.Kind) -> FailureCode {
+        switch kind {
+        case .usage: .wrongCommandLine
+        case .data: .badData
+        case .computation: .computationFailed
+        case .cancelled: .interrupted
+        }
+    }
+
+    /// Adds to the line.
+    mutating func append(_ text: String) { line += text }
+
+    func exit() -> Never {
+        if isAnswer {
+            Terminal.print(line)
+        } else {
+            Terminal.complain("error: " + line.split(whereSeparator: \.isNewline).joined(separator: " "))
+        }
+        Terminal.exit(code)
+    }
+}

@@ -1,0 +1,104 @@
+import Cells
+import Electrochemistry
+
+/// A finished run, for programs and for people.
+struct RunReport {
+    let cell: Cell
+    let options: SimulationOptions
+    let result: RunSummary
+    let cycles: [CycleSummary]
+    let lastStep: StepSummary?
+
+    private var mesh: String {
+        let mesh = options.mesh
+        return "\(mesh.negative)/\(mesh.separator)/\(mesh.positive)/\(mesh.shells)"
+    }
+
+    /// The keys of the contract first.
+    var json: JSON {
+        .object([
+            (key: "cell", value: .text(cell.name)),
+            (key: "model", value: .text(options.model.rawValue)),
+            (key: "mesh", value: .text(mesh)),
+            (key: "cycles", value: .whole(result.cycles)),
+            (key: "end_reason", value: .text(result.endReason)),
+            (key: "discharge_capacity_Ah", value: .number(result.dischargeCapacity)),
+            (key: "discharge_energy_Wh", value: .number(result.dischargeEnergy)),
+            (key: "solve_seconds", value: .number(result.solveSeconds)),
+            (key: "steps", value: .whole(result.steps)),
+            (key: "residual_evaluations", value: .whole(result.residualEvaluations)),
+            (key: "jacobian_evaluations", value: .whole(result.jacobianEvaluations)),
+            (key: "citations", value: .texts(result.citations)),
+            (key: "summary", value: .list(cycles.map(CycleTable.json))),
+            (key: "thermal", value: .text(options.thermal.rawValue)),
+            (key: "linear_solver", value: .text(options.linearSolver.rawValue)),
+            (key: "rtol", value: .number(options.relativeTolerance)),
+            (key: "atol", value: .number(options.absoluteTolerance)),
+            (key: "newton_iterations", value: .whole(result.newtonIterations)),
+            (key: "error_test_failures", value: .whole(result.errorTestFailures)),
+            (key: "convergence_failures", value: .whole(result.convergenceFailures)),
+            (key: "warnings", value: .texts(result.warnings)),
+        ])
+    }
+
+    /// A short summary.
+    var text: String {
+        var model = options.model == .spme ? "SPMe" : options.model.rawValue.uppercased()
+        if options.thermal == .lumped { model += ", lumped thermal" }
+        var rows = [
+            ["cell", "\(cell.name): \(cell.title)"],
+            ["model", "\(model), mesh \(mesh)"],
+            ["cycles", "\(result.cycles)"],
+            ["discharged", "\(Self.short(result.dischargeCapacity)) A.h, \(Self.short(result.dischargeEnergy)) W.h"],
+        ]
+        if let lastStep {
+            rows.append([
+                "last step", "\(lastStep.text): \(lastStep.endReason) at \(Self.short(lastStep.endVoltage)) V",
+            ])
+        }
+        rows.append(["end", result.endReason])
+        rows.append([
+            "solved in",
+            "\(Self.short(result.solveSeconds * 1000)) ms (\(result.steps) steps, \(result.residualEvaluations) residuals, "
+                + "\(result.jacobianEvaluations) Jacobians)",
+        ])
+        var lines = TextTable.lay(rows)
+        if !result.citations.isEmpty {
+            lines += "\nplease cite\n" + result.citations.map { "  " + $0 }.joined(separator: "\n")
+        }
+        return lines
+    }
+
+    /// Five significant digits.
+    static func short(_ value: Double) -> String {
+        guard value.isFinite, value != 0 else { return "\(value)" }
+        var scale = 1.0
+        while value.magnitude * scale < 1e4, scale < 1e9 { scale *= 10 }
+        while value.magnitude * scale >= 1e5, scale > 1e-9 { scale /= 10 }
+        let rounded = (value * scale).rounded() / scale
+        return rounded == rounded.rounded() && rounded.magnitude < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+    }
+}
+
+/// Text in columns.
+enum TextTable {
+    /// Rows with the columns padded to the same width, the header underlined by nothing but its capitals.
+    static func lay(_ rows: [[String]], header: [String] = []) -> String {
+        let all = header.isEmpty ? rows : [header.map { $0.uppercased() }] + rows
+        var widths: [Int] = []
+        for row in all {
+            for (index, text) in row.enumerated() {
+                if index < widths.count {
+                    widths[index] = max(widths[index], text.count)
+                } else {
+                    widths.append(text.count)
+                }
+            }
+        }
+        return all.map { row in
+            row.enumerated().map { index, text in
+                index == row.count - 1 ? text : text + String(repeating: " ", count: widths[index] - text.count)
+            }.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+}

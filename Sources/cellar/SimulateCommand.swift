@@ -1,0 +1,162 @@
+import ArgumentParser
+import Cells
+import CyclingData
+import Electrochemistry
+
+/// `cellar simulate`.
+struct SimulateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Simulates a cell under a protocol.",
+        usage: """
+            cellar simulate CELL --protocol STEP... [--out FILE.bdf.csv] [--summary FILE.csv] [--json] ...
+            cellar simulate CELL --protocol-file FILE.yaml [--out FILE.bdf.csv] ...
+            """,
+        discussion: """
+            Steps, as PyBaMM writes them:
+              "Discharge at 1C until 2.5 V"     1C, C/2, 5 A, 500 mA, 2 W or 10 Ohm; also Charge
+              "Charge at C/2 for 10 minutes"    or "for 2 A.h"; without an end: to the cell's cut-off
+              "Hold at 4.2 V until C/50"        or 50 mA, or 1 W, or "for 1 hour"; several joined by "or"
+              "Rest for 1 hour (1 minute period)"
+              "Discharge at 1C at 45 oC"        the temperature around the cell during the step
+              "Drive profile.csv in W"          a log over time; CSV or BDF, positive on charge
+            All steps of the command line make one cycle. A step's "until" beyond the cell's cut-off stops at the \
+            cut-off, with a warning; a step whose end is met before it begins is skipped, and its end reason says so.
+            """)
+
+    @Argument(help: "A shipped cell's name (see 'cellar cells') or a BPX file.")
+    var cell: String?
+
+    @Option(
+        name: .customLong("protocol"), parsing: .upToNextOption,
+        help: ArgumentHelp("Steps; may be repeated and appends.", valueName: "step"))
+    var steps: [String] = []
+    @Option(help: ArgumentHelp("YAML or JSON file of steps, repeats and tagged reference tests.", valueName: "file"))
+    var protocolFile: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("How often the protocol runs.", valueName: "n"))
+    var cycles: Int = 1
+
+    @Option(help: ArgumentHelp("dfn, spme or spm.", valueName: "model"))
+    var model: ModelKind = .dfn
+    @Option(help: ArgumentHelp("isothermal or lumped.", valueName: "thermal"))
+    var thermal: ThermalModel = .isothermal
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Initial and ambient temperature, oC; the file's by default.", valueName: "celsius"))
+    var temperature: Double?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Initial state of charge, 0 to 1; the file's by default.", valueName: "fraction"))
+    var soc: Double?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Start at the state of this open-circuit voltage.", valueName: "volt"))
+    var restVoltage: Double?
+    @Option(
+        name: .customLong("set"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Change a value of the cell file, e.g. \"Negative electrode > Thickness [m]=9e-5\"; may be repeated.",
+            valueName: "path=value"))
+    var changes: [String] = []
+    @Option(help: ArgumentHelp("negative or positive: that electrode against metal.", valueName: "electrode"))
+    var halfCell: SimulationOptions.WorkingElectrode?
+    @Flag(help: "Simulate a cell with hysteresis in its open-circuit potentials by the single curve OCP.")
+    var ignoreHysteresis = false
+
+    @Option(help: ArgumentHelp("fast, standard, fine, or points n/s/p/r.", valueName: "mesh"))
+    var mesh: String = "standard"
+    @Option(parsing: .unconditional, help: ArgumentHelp("Relative tolerance.", valueName: "number"))
+    var rtol: Double = 1e-4
+    @Option(parsing: .unconditional, help: ArgumentHelp("Absolute tolerance.", valueName: "number"))
+    var atol: Double = 1e-6
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Output period, s; by default 1/200 of the step, at most 60.", valueName: "seconds"))
+    var period: Double?
+    @Option(help: ArgumentHelp("structured or klu.", valueName: "solver"))
+    var linearSolver: LinearSolverKind = .structured
+
+    @Option(help: ArgumentHelp("Further outputs, separated by commas.", valueName: "a,b,c"))
+    var variables: String?
+    @Flag(help: "List what --variables knows for this cell and model.")
+    var listVariables = false
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Time series, BDF; - is standard output.", valueName: "file.bdf.csv"))
+    var out: String?
+    @Option(help: ArgumentHelp("Per-cycle table.", valueName: "file.csv"))
+    var summary: String?
+    @Option(help: ArgumentHelp("Per-step table.", valueName: "file.csv"))
+    var stepsSummary: String?
+    @Flag(help: "Print one JSON document on standard output.")
+    var json = false
+
+    func run() throws {
+        let options = try simulationOptions()
+        try checkOutputs()
+        let cell = try loadCell()
+        if listVariables { return try list(Simulation(cell: cell, options: options).availableVariables) }
+        let plan = try cyclingProtocol()
+        let simulation = try Simulation(cell: cell, options: options)
+
+        let files = fileSinks()
+        let collector = Collector()
+        let bar = ProgressBar()
+        Interrupt.watch()
+        let result: RunSummary
+        do {
+            result = try simulation.run(
+                plan, into: files + [collector], shouldStop: { Interrupt.wasReceived }, progress: bar.update)
+            bar.clear()
+            for file in files { try file.finish() }
+        } catch {
+            bar.clear()
+            let kept = files.compactMap { $0.abandon() }
+            throw ending(error, kept: kept)
+        }
+        let report = RunReport(
+            cell: simulation.cell, options: options, result: result, cycles: collector.cycles,
+            lastStep: collector.lastStep)
+        if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
+        if json {
+            Terminal.print(report.json.document)
+        } else if out == nil {
+            Terminal.print(report.text)
+        }
+    }
+
+    private func list(_ variables: [(name: String, unit: String)]) {
+        if json {
+            let items = variables.map {
+                JSON.object([(key: "name", value: .text($0.name)), (key: "unit", value: .text($0.unit))])
+            }
+            return Terminal.print(JSON.list(items).document)
+        }
+        Terminal.print(TextTable.lay(variables.map { [$0.name, $0.unit] }, header: ["variable", "unit"]))
+    }
+
+    private func fileSinks() -> [any FileSink] {
+        var sinks: [any FileSink] = []
+        if let out { sinks.append(TimeSeriesSink(path: out)) }
+        if let summary { sinks.append(CycleTableSink(path: summary)) }
+        if let stepsSummary { sinks.append(StepTableSink(path: stepsSummary)) }
+        return sinks
+    }
+
+    /// The error as it is shown, with what stays readable of a run that did not end well.
+    private func ending(_ error: any Error, kept: [String]) -> any Error {
+        let readable = kept.isEmpty ? "" : "; results so far: \(kept.joined(separator: ", "))"
+        if Interrupt.wasReceived {
+            return Interruption(message: "interrupted\(readable)", exitCode: Interrupt.exitCode)
+        }
+        guard !kept.isEmpty else { return error }
+        var failure = Failure(error)
+        failure.append(readable)
+        return failure
+    }
+}
+
+/// A run that a signal ended.
+struct Interruption: Error {
+    var message: String
+    var exitCode: Int32
+}

@@ -1,0 +1,186 @@
+import Cells
+import Electrochemistry
+
+/// What `cellar simulate` makes of its options.
+extension SimulateCommand {
+    /// Throws `CommandError` for a value out of its range.
+    func simulationOptions() throws -> SimulationOptions {
+        var options = SimulationOptions()
+        options.model = model
+        options.thermal = thermal
+        options.linearSolver = linearSolver
+        options.halfCell = halfCell
+        options.mesh = try MeshOption.mesh(mesh)
+        for (name, value) in [("rtol", rtol), ("atol", atol)] where !(value > 0 && value <= 0.1) {
+            throw CommandError.usage("--\(name) \(value): out of range; above 0 and at most 0.1 is right, e.g. 1e-4")
+        }
+        options.relativeTolerance = rtol
+        options.absoluteTolerance = atol
+        if let temperature {
+            guard temperature >= -100, temperature <= 200 else {
+                throw CommandError.usage(
+                    "--temperature \(temperature): out of range; -100 to 200 oC are right, e.g. 25")
+            }
+            options.temperature = temperature + 273.15
+        }
+        if let period {
+            guard period > 0, period <= 1e9 else {
+                throw CommandError.usage(
+                    "--period \(period): out of range; a number of seconds above 0 is right, e.g. 10")
+            }
+            options.period = period
+        }
+        options.initialState = try initialState()
+        options.variables = (variables ?? "").split(separator: ",").map { Self.trimmed($0) }.filter { !$0.isEmpty }
+        return options
+    }
+
+    private func initialState() throws -> InitialState {
+        switch (soc, restVoltage) {
+        case (nil, nil): return .asInFile
+        case (.some, .some):
+            throw CommandError.usage("--soc and --rest-voltage: both say where to start; give one of them")
+        case (let soc?, nil):
+            guard soc >= 0, soc <= 1 else {
+                throw CommandError.usage("--soc \(soc): out of range; a fraction from 0 to 1 is right, e.g. 0.5")
+            }
+            return .stateOfCharge(soc)
+        case (nil, let voltage?):
+            guard voltage > 0, voltage <= 100 else {
+                throw CommandError.usage(
+                    "--rest-voltage \(voltage): out of range; a voltage of the cell is right, e.g. 3.7")
+            }
+            return .restVoltage(voltage)
+        }
+    }
+
+    /// Throws `CommandError` where two outputs meet in one file, or standard output is taken twice.
+    func checkOutputs() throws {
+        let outputs = [("--out", out), ("--summary", summary), ("--steps-summary", stepsSummary)]
+        var taken: [String: String] = json ? ["-": "--json"] : [:]
+        for case (let option, let path?) in outputs {
+            if path.isEmpty { throw CommandError.usage("\(option) '': an empty file name; name a file, or -") }
+            if let other = taken[path] {
+                let place = path == "-" ? "standard output" : path
+                throw CommandError.usage("\(option) \(path): \(other) writes to \(place) already; name another file")
+            }
+            taken[path] = option
+        }
+    }
+
+    /// The cell with `--set` applied. Throws `CommandError`.
+    func loadCell() throws -> Cell {
+        guard let cell else {
+            throw CommandError.usage(
+                "CELL: no cell given; 'cellar simulate lg-m50-chen2020 --protocol \"Discharge at 1C until 2.5 V\"' is right"
+            )
+        }
+        var file = try CellLoader.file(cell)
+        for change in changes {
+            // A path may hold "=" nowhere, a value may.
+            guard let mark = change.firstIndex(of: "="), mark != change.startIndex else {
+                throw CommandError.usage(
+                    "--set '\(change)': no PATH=VALUE; \"Negative electrode > Thickness [m]=9e-5\" is right")
+            }
+            do {
+                try file.set(
+                    path: Self.trimmed(change[..<mark]), value: Self.trimmed(change[change.index(after: mark)...]))
+            } catch let error as BPXError {
+                throw CommandError.usage("--set: \(error)")
+            }
+        }
+        var resolved = try CellLoader.cell(file, named: cell)
+        let hysteretic = [resolved.negative, resolved.positive].contains {
+            $0?.materials.contains(where: \.hasHysteresis) == true
+        }
+        if hysteretic {
+            guard ignoreHysteresis else {
+                throw CommandError(
+                    .badData,
+                    "\(cell): open-circuit potentials with hysteresis, which this version does not simulate; "
+                        + "--ignore-hysteresis takes the single curve 'OCP [V]'")
+            }
+            resolved.negative?.dropHysteresis()
+            resolved.positive?.dropHysteresis()
+        }
+        return resolved
+    }
+
+    /// Throws `CommandError` or `ProtocolError`.
+    func cyclingProtocol() throws -> CyclingProtocol {
+        guard cycles >= 1, cycles <= ProtocolFile.mostCycles else {
+            throw CommandError.usage("--cycles \(cycles): out of range; 1 to \(ProtocolFile.mostCycles) are right")
+        }
+        switch (steps.isEmpty, protocolFile) {
+        case (true, nil):
+            throw CommandError.usage(
+                "--protocol: no protocol given; --protocol \"Discharge at 1C until 2.5 V\" is right")
+        case (false, .some):
+            throw CommandError.usage("--protocol and --protocol-file: both give steps; give one of them")
+        case (true, let path?): return try ProtocolFile.read(path: path, times: cycles)
+        case (false, nil):
+            let parsed = try steps.map { text in
+                do {
+                    return try StepParser.parse(text)
+                } catch let error as ProtocolError where error.kind == .step {
+                    throw CommandError.usage("--protocol: \(error)")
+                }
+            }
+            return try ProtocolFile.cycles(of: parsed, times: cycles)
+        }
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
+    }
+}
+
+extension Electrode {
+    fileprivate mutating func dropHysteresis() {
+        for index in materials.indices { materials[index].hasHysteresis = false }
+    }
+}
+
+/// `--mesh`.
+enum MeshOption {
+    /// Throws `CommandError`.
+    static func mesh(_ text: String) throws -> Mesh {
+        switch text {
+        case "fast": return .fast
+        case "standard": return .standard
+        case "fine": return .fine
+        default: break
+        }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 4, let n = parts[0], let s = parts[1], let p = parts[2], let r = parts[3] else {
+            throw CommandError.usage(
+                "--mesh \(text): unknown; fast, standard, fine or points n/s/p/r is right, e.g. 20/20/20/20")
+        }
+        guard [n, s, p, r].allSatisfy((2...2000).contains) else {
+            throw CommandError.usage("--mesh \(text): out of range; 2 to 2000 points each are right, e.g. 20/20/20/20")
+        }
+        return Mesh(negative: n, separator: s, positive: p, shells: r)
+    }
+}
+
+/// Reading cells with the file's name in front of every error.
+enum CellLoader {
+    /// Throws `CommandError`.
+    static func file(_ nameOrPath: String) throws -> CellFile {
+        try named(nameOrPath) { try CellFile.resolve(nameOrPath) }
+    }
+
+    /// Throws `CommandError`.
+    static func cell(_ file: CellFile, named name: String) throws -> Cell { try named(name) { try file.cell() } }
+
+    private static func named<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as BPXError {
+            throw CommandError(error.kind == .notFound ? .noSuchFile : .badData, "\(name): \(error)")
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import CyclingData
+import Electrochemistry
+
+/// A sink that writes a file.
+protocol FileSink: ResultSink {
+    /// The file as the user named it.
+    var path: String { get }
+    /// Completes the file. Throws `OutputError`.
+    func finish() throws
+    /// Ends without a result; returns the partial file that stays readable, nil where nothing was written.
+    func abandon() -> String?
+}
+
+/// The time series.
+final class TimeSeriesSink: FileSink {
+    let path: String
+    private var writer: BDFWriter?
+
+    init(path: String) { self.path = path }
+
+    func begin(variableColumns: [String]) throws { writer = try BDFWriter(path: path, extraColumns: variableColumns) }
+
+    func sample(_ sample: Sample) throws {
+        try writer?.append(
+            BDFRecord(
+                testTime: sample.time, voltage: sample.voltage, current: sample.current, cycle: sample.cycle,
+                step: sample.step, stepType: sample.stepType, netCapacity: sample.netCapacity,
+                surfaceTemperature: sample.temperature - 273.15, extras: sample.variables))
+    }
+
+    func endStep(_ summary: StepSummary) throws {}
+    /// What a long run has so far can be read after every cycle.
+    func endCycle(_ summary: CycleSummary) throws { try writer?.flush() }
+    func end(_ summary: RunSummary) throws {}
+    func finish() throws { try writer?.finish() }
+    func abandon() -> String? { writer?.abandon() }
+}
+
+/// The per-cycle table.
+final class CycleTableSink: FileSink {
+    let path: String
+    private var table: CSVWriter?
+
+    init(path: String) { self.path = path }
+
+    func begin(variableColumns: [String]) throws {
+        table = try CSVWriter(path: path, columns: CycleTable.columns)
+    }
+
+    func sample(_ sample: Sample) throws {}
+    func endStep(_ summary: StepSummary) throws {}
+
+    func endCycle(_ summary: CycleSummary) throws {
+        guard let table else { return }
+        table.add(summary.cycle)
+        for value in CycleTable.values(summary) { table.add(value, digits: 12) }
+        try table.endRow()
+        try table.flush()
+    }
+
+    func end(_ summary: RunSummary) throws {}
+    func finish() throws { try table?.finish() }
+    func abandon() -> String? { table?.abandon() }
+}
+
+/// Columns of the per-cycle table.
+enum CycleTable {
+    static let columns = [
+        "cycle", "discharge_capacity_Ah", "charge_capacity_Ah", "discharge_energy_Wh", "charge_energy_Wh",
+        "coulombic_efficiency", "resistance_ohm", "loss_of_lithium_inventory", "soh",
+    ]
+
+    /// Everything after the cycle's number.
+    static func values(_ summary: CycleSummary) -> [Double?] {
+        [
+            summary.dischargeCapacity, summary.chargeCapacity, summary.dischargeEnergy, summary.chargeEnergy,
+            summary.coulombicEfficiency, summary.resistance, summary.lossOfLithiumInventory, summary.soh,
+        ]
+    }
+
+    /// A row as an object.
+    static func json(_ summary: CycleSummary) -> JSON {
+        let numbers = zip(columns.dropFirst(), values(summary)).map { (key: $0, value: JSON.optional($1)) }
+        return .object([(key: columns[0], value: .whole(summary.cycle))] + numbers)
+    }
+}
+
+/// The per-step table.
+final class StepTableSink: FileSink {
+    static let columns = [
+        "cycle", "step", "step_type", "step_text", "tags", "start_time_second", "duration_second", "start_voltage_volt",
+        "end_voltage_volt", "start_current_ampere", "end_current_ampere", "charge_Ah", "energy_Wh",
+        "end_temperature_celsius", "maximum_temperature_celsius", "resistance_ohm", "minimum_anode_potential_volt",
+        "end_reason",
+    ]
+
+    let path: String
+    private var table: CSVWriter?
+
+    init(path: String) { self.path = path }
+
+    func begin(variableColumns: [String]) throws { table = try CSVWriter(path: path, columns: Self.columns) }
+    func sample(_ sample: Sample) throws {}
+
+    func endStep(_ summary: StepSummary) throws {
+        guard let table else { return }
+        table.add(summary.cycle)
+        table.add(summary.step)
+        table.add(summary.stepType)
+        table.add(summary.text)
+        table.add(summary.tags.joined(separator: " "))
+        table.add(seconds: summary.startTime)
+        table.add(seconds: summary.duration)
+        table.add(summary.startVoltage)
+        table.add(summary.endVoltage)
+        table.add(summary.startCurrent)
+        table.add(summary.endCurrent)
+        table.add(summary.charge, digits: 12)
+        table.add(summary.energy, digits: 12)
+        table.add(summary.endTemperature - 273.15)
+        table.add(summary.maximumTemperature - 273.15)
+        table.add(summary.resistance)
+        table.add(summary.minimumAnodePotential)
+        table.add(summary.endReason)
+        try table.endRow()
+    }
+
+    func endCycle(_ summary: CycleSummary) throws { try table?.flush() }
+    func end(_ summary: RunSummary) throws {}
+    func finish() throws { try table?.finish() }
+    func abandon() -> String? { table?.abandon() }
+}
+
+/// Keeps the per-cycle rows for `--json`, and the last step's words for people.
+final class Collector: ResultSink {
+    private(set) var cycles: [CycleSummary] = []
+    private(set) var lastStep: StepSummary?
+
+    func begin(variableColumns: [String]) throws {}
+    func sample(_ sample: Sample) throws {}
+    func endStep(_ summary: StepSummary) throws { lastStep = summary }
+    func endCycle(_ summary: CycleSummary) throws { cycles.append(summary) }
+    func end(_ summary: RunSummary) throws {}
+}

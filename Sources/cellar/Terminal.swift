@@ -1,0 +1,74 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Standard output and standard error.
+enum Terminal {
+    /// Whether messages for people may be shown on standard error.
+    static let isInteractive = isatty(STDERR_FILENO) == 1
+    /// Whether they may be coloured (https://no-color.org).
+    static let usesColour: Bool = {
+        guard isInteractive, let terminal = getenv("TERM"), strcmp(terminal, "dumb") != 0 else { return false }
+        guard let off = getenv("NO_COLOR") else { return true }
+        return off[0] == 0
+    }()
+
+    /// A line on standard output.
+    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+    /// A line of the command's on standard error.
+    static func complain(_ text: String) { write("cellar: " + text + "\n", to: STDERR_FILENO) }
+
+    /// Text on standard error as it is, for terminals.
+    static func draw(_ text: String) { write(text, to: STDERR_FILENO) }
+
+    static func exit(_ code: Int32) -> Never {
+        #if canImport(Darwin)
+            Darwin.exit(code)
+        #elseif canImport(Glibc)
+            Glibc.exit(code)
+        #else
+            Musl.exit(code)
+        #endif
+    }
+
+    /// Seconds of a clock that never jumps.
+    static var now: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+    }
+
+    /// Columns of the terminal, 80 where unknown.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var done = 0
+            while done < bytes.count {
+                let count = systemWrite(descriptor, bytes.baseAddress! + done, bytes.count - done)
+                if count < 0, errno != EINTR { return }
+                done += max(count, 0)
+            }
+        }
+    }
+
+    private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+        #if canImport(Darwin)
+            Darwin.write(descriptor, bytes, count)
+        #elseif canImport(Glibc)
+            Glibc.write(descriptor, bytes, count)
+        #else
+            Musl.write(descriptor, bytes, count)
+        #endif
+    }
+}
