@@ -30,14 +30,14 @@ final class PorousElectrodeModel: CellModel {
     let centres: [Double]
     let widths: [Double]
 
-    private let isHalfCell: Bool
+    let isHalfCell: Bool
     private let temperatureMoves: Bool
     private let fixedTemperature: Double
     private let reference: Double
     private let transference: Double
-    private let resistance: Double  // V per multiple of 1C, in series at the positive end
-    private let sigmaNegative: Double  // conductance between neighbouring points over 1C current density
-    private let sigmaPositive: Double
+    let resistance: Double  // V per multiple of 1C, in series at the positive end
+    let sigmaNegative: Double  // conductance between neighbouring points over 1C current density
+    let sigmaPositive: Double
     private let arena: UnsafeMutablePointer<Double>
     private let saltMass: UnsafeMutablePointer<Double>
     private let zeros: UnsafeMutablePointer<Double>
@@ -53,7 +53,7 @@ final class PorousElectrodeModel: CellModel {
     private let ionicConductance: UnsafeMutablePointer<Double>
     private let theta: UnsafeMutablePointer<Double>
     private let saltFlux: UnsafeMutablePointer<Double>
-    private let chargeFlux: UnsafeMutablePointer<Double>
+    let chargeFlux: UnsafeMutablePointer<Double>
     private let source: UnsafeMutablePointer<Double>
     private let solid: UnsafeMutablePointer<Double>
     private let currentColumn: (
@@ -64,7 +64,7 @@ final class PorousElectrodeModel: CellModel {
     private let right: UnsafeMutablePointer<Double>
     private let factor: UnsafeMutablePointer<Double>
     /// A h j_scale / i_1C: share of each population's scaled current in the balances, per x-point.
-    private let share: [UnsafeMutablePointer<Double>]
+    let share: [UnsafeMutablePointer<Double>]
     /// Faces where two domains meet, with h/(2 B) on both sides.
     private let interfaces: [(face: Int, before: Double, after: Double)]
 
@@ -365,7 +365,7 @@ final class PorousElectrodeModel: CellModel {
     /// Stored energy and delivered work leave no other way: the sum over ohmic, reaction and contact losses is the
     /// power drawn from the open-circuit potentials less the electrical power. Summation by parts makes this exact for
     /// the discrete equations; a test compares it with the sum of the losses.
-    private func totalHeat(voltage: Double, current: Double, temperature: Double) -> Double {
+    func totalHeat(voltage: Double, current: Double, temperature: Double) -> Double {
         var stored = 0.0
         for (k, entry) in populations.enumerated() {
             stored += entry.population.storedPower(
@@ -376,7 +376,7 @@ final class PorousElectrodeModel: CellModel {
 
     /// Lithium metal at the left end: conductance of the first half cell, the diffusion potential across it, and the
     /// metal's overpotential, V, from symmetric kinetics with exchange current i0 c^0.3.
-    private func metalInterface(
+    func metalInterface(
         c: Double, current: Double, T: Double
     ) -> (
         conductance: Double, diffusionPotential: Double, overpotential: Double, byCurrent: Double, bySalt: Double
@@ -402,7 +402,7 @@ final class PorousElectrodeModel: CellModel {
     // MARK: - Linear solve
 
     override func factorise(_ time: Double, _ y: UnsafePointer<Double>, cj: Double?) {
-        let n = nodes, nn = negativePoints, np = positivePoints
+        let n = nodes, np = positivePoints
         let T = currentTemperature(y)
         let c = y + saltOffset, e = y + potentialOffset
         let sn = y + solidNegativeOffset, sp = y + solidPositiveOffset
@@ -725,6 +725,8 @@ final class PorousElectrodeModel: CellModel {
     }
 
     // MARK: - Reading the state
+
+    override func outputs() -> [OutputVariable] { outputVariables() }
 
     override func setRest(_ y: UnsafeMutablePointer<Double>, temperature: Double) {
         let p = parameters

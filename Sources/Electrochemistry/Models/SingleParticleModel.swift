@@ -350,13 +350,20 @@ final class SingleParticleModel: CellModel {
         r[tail.charge] = rates[tail.charge] - u / 3600
         r[tail.energy] = rates[tail.energy] - v * u / 3600
         if let k = tail.temperature {
-            var stored = 0.0
-            for (s, entry) in populations.enumerated() {
-                var w = share[s]
-                stored += entry.population.storedPower(weight: &w, temperature: T, reversible: true)
-            }
-            r[k] = parameters.heatCapacity * rates[k] + stored + v * u + parameters.cooling * (T - ambient)
+            r[k] = parameters.heatCapacity * rates[k] - totalHeat(y) + parameters.cooling * (T - ambient)
         }
+    }
+
+    /// Heat over the current at 1C, V, as of the last `residual`: what leaves the open-circuit potentials and is not
+    /// delivered, and the reversible heat.
+    func totalHeat(_ y: UnsafePointer<Double>) -> Double {
+        var stored = 0.0
+        let T = temperature(y)
+        for (s, entry) in populations.enumerated() {
+            var w = share[s]
+            stored += entry.population.storedPower(weight: &w, temperature: T, reversible: true)
+        }
+        return -stored - y[tail.voltage] * y[tail.current]
     }
 
     // MARK: - Linear solve
@@ -588,6 +595,8 @@ final class SingleParticleModel: CellModel {
     }
 
     // MARK: - Reading the state
+
+    override func outputs() -> [OutputVariable] { outputVariables() }
 
     override func setRest(_ y: UnsafeMutablePointer<Double>, temperature: Double) {
         for i in 0..<size { y[i] = 0 }

@@ -73,7 +73,7 @@ final class Run {
             cycleResistance = nil
             for (position, step) in cycle.steps.enumerated() {
                 stepNumber += 1
-                try sinking {
+                sinking {
                     progress(
                         RunProgress(
                             cycle: cycleNumber, cycles: plan.cycles.count, step: position + 1,

@@ -1,5 +1,3 @@
-public import Cells
-
 /// Which equations are solved.
 public enum ModelKind: String, Sendable, CaseIterable {
     /// Doyle-Fuller-Newman, pseudo-2D.
