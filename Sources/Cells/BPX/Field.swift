@@ -27,6 +27,8 @@ indirect enum FieldKind: Sendable {
     case section(Section)
     /// An object with free names.
     case named(FieldKind)
+    /// `Particle`: an object with the materials of a blended electrode.
+    case materials(Section)
     /// Anything BPX allows under `User-defined`.
     case userDefined
 }
@@ -36,6 +38,8 @@ struct Section: Sendable {
     var fields: [Field]
     /// Keys that other versions or shapes have here, each with the word on where it belongs now.
     var elsewhere: [String: String] = [:]
+    /// What may stand under keys that are not listed; nil where they are mistakes.
+    var others: FieldKind?
 
     subscript(key: String) -> Field? { fields.first { $0.key == key } }
     var keys: [String] { fields.map(\.key) }

@@ -2,7 +2,8 @@ private import Yams
 
 /// Reads YAML into a `FileValue`, with YAML 1.2's rules for numbers: `1e-3` is one, `yes` is a text.
 enum YAMLReader {
-    private static let mostValues = 5_000_000
+    static let largestText = 8 << 20
+    private static let mostValues = 1_000_000
 
     /// Throws `BPXError`.
     static func parse(_ text: String) throws -> FileValue {
