@@ -197,4 +197,29 @@ import Testing
             #expect(parseDouble(Array(text.utf8)) == Double(text), "\(text)")
         }
     }
+
+    /// Our vector functions against the C library's, at sizes of every order and at the odd places.
+    @Test func vectorFunctions() throws {
+        var generator = SplitMix(state: 17)
+        var points: [Double] = [
+            0, -0.0, 1e-300, -1e-300, 709, -708, 745, -745, 800, -800, .infinity, -.infinity, 0.5, 22,
+        ]
+        for exponent in stride(from: -18.0, through: 2.8, by: 0.01) {
+            points.append(pow(10, exponent) * (Bool.random(using: &generator) ? 1 : -1))
+        }
+        for _ in 0..<50_000 { points.append(Double.random(in: -40...40, using: &generator)) }
+        for (name, library) in [("exp", { exp($0) }), ("tanh", { tanh($0) })] as [(String, (Double) -> Double)] {
+            let function = try StateFunction(expression: "\(name)(x)")
+            var value = points
+            function.evaluate(points, count: points.count, temperature: 300, value: &value)
+            var worst = 0.0
+            for (x, y) in zip(points, value) {
+                let expected = library(x)
+                if expected == y { continue }
+                worst = max(worst, abs(y - expected) / expected.ulp)
+            }
+            #expect(worst <= 3, "\(name): \(worst) units in the last place")
+            #expect(function(.nan).isNaN)
+        }
+    }
 }
