@@ -59,6 +59,7 @@ import Testing
             ),
             ("\(negative) > Porosity", "1.2", "1.2 is out of range"),
             ("\(negative) > Particle radius [m]", "0", "Particle radius [m] (line 45): 0 is out of range"),
+            ("Parameterisation > Separator > Porosity", "1.1", "1.1 is out of range; a fraction above 0 and at most 1"),
             ("\(negative) > Transport efficiency", "1.01", "a factor above 0 and at most 1 is needed"),
             ("\(negative) > Minimum stoichiometry", "-0.1", "-0.1 is negative; a number from 0 to 1 is needed"),
             (
@@ -197,6 +198,11 @@ import Testing
             #expect(!"\(error)".contains("\n"))
             #expect((error as? BPXError)?.kind == .badData)
         }
+    }
+
+    @Test func separatorOfNothingButElectrolyte() throws {
+        let file = try Samples.file([("Parameterisation > Separator > Porosity", "1")])
+        #expect(try file.cell().separator?.porosity == 1)
     }
 
     @Test func misspeltHeaderIsNamed() {

@@ -73,6 +73,8 @@ struct Bounds: Sendable {
     static let notNegative = Bounds(low: 0, high: .infinity, words: "a number of at least 0")
     static let openFraction = Bounds(
         low: 0, high: 1, includesLow: false, includesHigh: false, words: "a fraction between 0 and 1")
+    /// A separator may be nothing but electrolyte.
+    static let voidFraction = Bounds(low: 0, high: 1, includesLow: false, words: "a fraction above 0 and at most 1")
     static let efficiency = Bounds(low: 0, high: 1, includesLow: false, words: "a factor above 0 and at most 1")
     static let transference = Bounds(low: 0, high: 1, includesHigh: false, words: "a number from 0 to below 1")
     static let fraction = Bounds(low: 0, high: 1, words: "a number from 0 to 1")

@@ -69,7 +69,7 @@ enum Schema {
 
     static let separator = Section(fields: [
         .required("Thickness [m]", .number(.positive)),
-        .required("Porosity", .number(.openFraction)),
+        .required("Porosity", .number(.voidFraction)),
         .required("Transport efficiency", .number(.efficiency)),
     ])
 
