@@ -307,7 +307,7 @@ import Testing
         #expect(cell.positive?.materials[0].diffusivity(0.5) == 4.5e-15)
         for (bad, message) in [
             ("a: [", "YAML:"), ("a: 1\na: 2", "appears twice"), ("a: .nan", "no number"), ("", "empty file"),
-            (String(repeating: "[", count: 100_000), "nested too deeply"),
+            (String(repeating: "[", count: 100_000), "nesting level"),
             (Samples.replaced(text, "8.5e-05", "-1"), "Thickness [m] (line 11): -1 is negative"),
         ] {
             do {

@@ -95,6 +95,24 @@ import Testing
         }
     }
 
+    /// Aliases of aliases, and nesting by indentation.
+    @Test func yamlBombs() {
+        var laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...20 {
+            let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            laughs += "a\(level): &a\(level) [\(aliases)]\n"
+        }
+        let stairs = (0..<3_900).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
+        for (text, message) in [(laughs, "more than 1000000 values"), (stairs, "nesting level")] {
+            do {
+                _ = try CellFile(text: text, format: .yaml)
+                Issue.record("accepted")
+            } catch {
+                #expect("\(error)".contains(message), "\(error)")
+            }
+        }
+    }
+
     @Test func everyTruncation() throws {
         let bytes = Array(try Samples.text([]).utf8)
         for length in stride(from: 0, to: bytes.count - 2, by: 7) {

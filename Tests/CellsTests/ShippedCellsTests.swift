@@ -33,6 +33,27 @@ import Testing
         #expect(try CellFile(text: file.plainBPX().json(), format: .json).value(at: CellarExtension.path) == nil)
     }
 
+    /// The windows in the files are those that their own lithium and cut-offs ask for.
+    @Test(arguments: ShippedCells.names)
+    func windowsAreSolved(_ name: String) throws {
+        let cell = try CellFile.resolve(name).cell()
+        let solved = try cell.windowsSolved()
+        for (file, ours) in [
+            (cell.negative?.materials ?? [], solved.negative?.materials ?? []),
+            (cell.positive?.materials ?? [], solved.positive?.materials ?? []),
+        ] {
+            for (a, b) in zip(file, ours) {
+                #expect(abs(a.minimumStoichiometry - b.minimumStoichiometry) < 2e-4, "\(name) \(a.name)")
+                #expect(abs(a.maximumStoichiometry - b.maximumStoichiometry) < 2e-4, "\(name) \(a.name)")
+            }
+        }
+        for charge in stride(from: 0.0, through: 1, by: 0.05) {
+            let voltage = cell.openCircuitVoltage(stateOfCharge: charge)
+            let found = try #require(cell.stateOfCharge(atRestVoltage: voltage))
+            #expect(abs(cell.openCircuitVoltage(stateOfCharge: found) - voltage) < 1e-6)
+        }
+    }
+
     /// Public files, where `CELLAR_DATASETS/../cells` holds them.
     @Test func publicFiles() throws {
         guard let datasets = getenv("CELLAR_DATASETS").map({ String(cString: $0) }) else {
