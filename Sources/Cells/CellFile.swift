@@ -36,6 +36,11 @@ public struct CellFile: Sendable {
         let stem = fileName.lastIndex(of: ".").map { String(fileName[..<$0]) } ?? fileName
         let isYAML = [".yml", ".yaml"].contains { fileName.lowercased().hasSuffix($0) }
         guard isYAML else { return try CellFile(root: JSONParser.parse(bytes), name: stem) }
+        guard bytes.count <= YAMLReader.largestText else {
+            throw BPXError(
+                problem: "the YAML file is larger than \(YAMLReader.largestText >> 20) MB",
+                remedy: "a cell file is a few kilobytes")
+        }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw BPXError(problem: "the file is not UTF-8", remedy: "save it as UTF-8")
         }
@@ -110,7 +115,7 @@ public struct CellFile: Sendable {
     /// Throws `BPXError` for an unknown path (with the nearest known one) and for a value that the key cannot hold.
     public mutating func set(path: String, value: String) throws {
         let schema = Schema.document(for: root)
-        let target = try PathFinder(schema: schema).find(path)
+        let target = try PathFinder(schema: schema, root: root).find(path)
         let parsed = try PathFinder.value(value, for: target)
         try Validator.check(parsed, target.kind, target.path)
         root[path: target.path[...]] = parsed

@@ -51,7 +51,7 @@ extension Cell {
 
     /// Open-circuit voltage at rest, V, at `temperature` (K; the reference temperature unless given).
     ///
-    /// Where the materials of a blend differ in potential (at SOC 0 or 1 of its file), their mean by capacity counts.
+    /// Where the materials of a blend differ in potential (at SOC 0 or 1 of its file), that after equilibration counts.
     /// An electrode that the cell does not have counts as lithium metal at 0 V.
     public func openCircuitVoltage(stateOfCharge: Double, temperature: Double? = nil) -> Double {
         let state = stoichiometries(stateOfCharge: stateOfCharge)
@@ -190,18 +190,15 @@ private struct ElectrodeBalance {
         zip(stoichiometries, capacities).reduce(0) { $0 + $1.0 * $1.1 }
     }
 
-    /// Mean potential by capacity, V.
+    /// Potential after the materials have come to equilibrium, V.
     func potential(_ stoichiometries: [Double], warmerBy warmer: Double) -> Double {
-        var sum = 0.0
-        var weight = 0.0
-        for (index, x) in stoichiometries.enumerated() {
-            let material = materials[index]
-            var potential = material.openCircuitPotential(x)
-            if warmer != 0 { potential += warmer * material.entropicChange(x) }
-            sum += potential * capacities[index]
-            weight += capacities[index]
+        let rest = equilibrium(lithium: lithium(stoichiometries))
+        guard warmer != 0 else { return rest.potential }
+        var entropic = 0.0
+        for (index, x) in rest.stoichiometries.enumerated() {
+            entropic += materials[index].entropicChange(x) * capacities[index]
         }
-        return sum / weight
+        return rest.potential + warmer * entropic / capacities.reduce(0, +)
     }
 
     /// Stoichiometries with `lithium` in all and one potential, V.

@@ -31,7 +31,7 @@ struct Resolver {
             references: [text(["Header", "References"])].compactMap { $0 } + sentences("Sources", named: true),
             shape: file.shape,
             electrodeArea: try required(cell + ["Electrode area [m2]"]),
-            electrodePairs: Int(try required(cell + [Schema.cell.fields[3].key])),
+            electrodePairs: Int(try required(cell + [Schema.pairsKey])),
             lowerCutOff: try required(cell + ["Lower voltage cut-off [V]"]),
             upperCutOff: try required(cell + ["Upper voltage cut-off [V]"]),
             nominalCapacity: try required(cell + ["Nominal cell capacity [A.h]"]),

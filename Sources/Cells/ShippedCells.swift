@@ -24,12 +24,21 @@ public enum ShippedCells {
     public static func load(_ name: String) throws -> CellFile {
         let names = names
         guard let folder, names.contains(name) else {
-            let close = nearest(to: name, among: names)
             throw BPXError(
                 kind: .notFound, problem: "no shipped cell '\(oneLine(name))'",
-                remedy: close.map { "nearest: \($0)" } ?? "there are: \(names.joined(separator: ", "))")
+                remedy: remedy(for: name))
         }
         return try CellFile.load(path: "\(folder)/\(name).json")
+    }
+
+    /// What to write instead of an unknown name.
+    fileprivate static func remedy(for name: String) -> String {
+        let names = names
+        if names.isEmpty {
+            return "no folder of shipped cells is found either: set CELLAR_HOME to the one that holds Cells"
+        }
+        if let close = nearest(to: name, among: names) { return "nearest: \(close)" }
+        return "shipped cells: \(names.joined(separator: ", "))"
     }
 
     private static func findFolder(sourceFile: String) -> String? {
@@ -68,9 +77,7 @@ extension CellFile {
         let names = ShippedCells.names
         if names.contains(nameOrPath) { return try ShippedCells.load(nameOrPath) }
         if CellFileReader.exists(nameOrPath) { return try load(path: nameOrPath) }
-        let close = nearest(to: nameOrPath, among: names)
         throw BPXError(
-            kind: .notFound, problem: "no such file or shipped cell",
-            remedy: close.map { "nearest: \($0)" } ?? "shipped cells: \(names.joined(separator: ", "))")
+            kind: .notFound, problem: "no such file or shipped cell", remedy: ShippedCells.remedy(for: nameOrPath))
     }
 }

@@ -54,11 +54,6 @@ enum Consistency {
         var active = 0.0
         let cellar = CellarExtension.path + [path[1]]
         if let particles = electrode["Particle"]?.object {
-            guard !particles.entries.isEmpty else {
-                throw BPXError(
-                    path: path + ["Particle"], line: electrode["Particle"]?.line, problem: "no material stands here",
-                    remedy: "a blended electrode needs at least one")
-            }
             for entry in particles.entries {
                 active += try checkParticle(
                     entry.value, path + ["Particle", entry.key], cellar + ["Particle", entry.key], root, &warnings)
@@ -85,9 +80,8 @@ enum Consistency {
                 problem: "\(Validator.shown(low)) is not below the maximum stoichiometry of \(Validator.shown(high))",
                 remedy: "0 <= minimum < maximum <= 1 is needed")
         }
-        for key in ["Diffusivity [m2.s-1]"] {
-            try checkFunction(particle[key], path + [key], low...high, positive: true, &warnings)
-        }
+        let diffusivity = "Diffusivity [m2.s-1]"
+        try checkFunction(particle[diffusivity], path + [diffusivity], low...high, positive: true, &warnings)
         for key in [
             "OCP [V]", "OCP (delithiation) [V]", "OCP (lithiation) [V]", "Entropic change coefficient [V.K-1]",
         ] {

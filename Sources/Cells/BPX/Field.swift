@@ -27,6 +27,8 @@ indirect enum FieldKind: Sendable {
     case section(Section)
     /// An object with free names.
     case named(FieldKind)
+    /// `Particle`: an object with the materials of a blended electrode.
+    case materials(Section)
     /// Anything BPX allows under `User-defined`.
     case userDefined
 }
@@ -36,6 +38,8 @@ struct Section: Sendable {
     var fields: [Field]
     /// Keys that other versions or shapes have here, each with the word on where it belongs now.
     var elsewhere: [String: String] = [:]
+    /// What may stand under keys that are not listed; nil where they are mistakes.
+    var others: FieldKind?
 
     subscript(key: String) -> Field? { fields.first { $0.key == key } }
     var keys: [String] { fields.map(\.key) }
@@ -69,6 +73,8 @@ struct Bounds: Sendable {
     static let notNegative = Bounds(low: 0, high: .infinity, words: "a number of at least 0")
     static let openFraction = Bounds(
         low: 0, high: 1, includesLow: false, includesHigh: false, words: "a fraction between 0 and 1")
+    /// A separator may be nothing but electrolyte.
+    static let voidFraction = Bounds(low: 0, high: 1, includesLow: false, words: "a fraction above 0 and at most 1")
     static let efficiency = Bounds(low: 0, high: 1, includesLow: false, words: "a factor above 0 and at most 1")
     static let transference = Bounds(low: 0, high: 1, includesHigh: false, words: "a number from 0 to below 1")
     static let fraction = Bounds(low: 0, high: 1, words: "a number from 0 to 1")

@@ -1,6 +1,7 @@
 /// Finds the key that a written path means.
 struct PathFinder {
     let schema: Section
+    let root: FileValue
 
     struct Target {
         var path: [String]
@@ -20,8 +21,8 @@ struct PathFinder {
         for same in [{ $0 == $1 }, { $0.lowercased() == $1.lowercased() }, { Self.bare($0) == Self.bare($1) }]
             as [(String, String) -> Bool]
         {
-            // The whole path, with or without Parameterisation …
-            for prefix in [[], ["Parameterisation"]] {
+            // The whole path, with or without the sections in front …
+            for prefix in [[], ["Parameterisation"], Array(CellarExtension.path.dropLast()), CellarExtension.path] {
                 let wanted = prefix + parts
                 let found = leaves.filter { $0.path.count == wanted.count && zip($0.path, wanted).allSatisfy(same) }
                 if let target = found.first { return try leaf(target) }
@@ -67,25 +68,38 @@ struct PathFinder {
                 return value
             }
             return FileValue(.text(text))
-        case .numbers, .section, .named:
+        case .numbers, .section, .named, .materials:
             throw BPXError(path: target.path, problem: "not a single value", remedy: "name a key that holds one")
         }
     }
 
-    /// All keys that hold one value, and the sections above them.
+    /// All keys of the schema, and those that the document has in its free sections.
     private func leaves() -> [Target] {
         var found: [Target] = []
-        func collect(_ kind: FieldKind, _ path: [String]) {
+        func collect(_ kind: FieldKind, _ path: [String], _ value: FileValue?) {
             if !path.isEmpty { found.append(Target(path: path, kind: kind)) }
+            guard found.count < 5000 else { return }
             switch kind {
             case .section(let section):
-                for field in section.fields { collect(field.kind, path + [field.key]) }
+                for field in section.fields { collect(field.kind, path + [field.key], value?[field.key]) }
+                guard let others = section.others else { return }
+                for entry in value?.object?.entries ?? [] where section[entry.key] == nil {
+                    collect(others, path + [entry.key], entry.value)
+                }
+            case .materials(let section):
+                for entry in value?.object?.entries ?? [] {
+                    collect(.section(section), path + [entry.key], entry.value)
+                }
             case .perMaterial(let bounds, let materials):
                 for material in materials { found.append(Target(path: path + [material], kind: .number(bounds))) }
+            case .userDefined:
+                for entry in value?.object?.entries ?? [] {
+                    collect(entry.key == "description" ? .text : .userDefined, path + [entry.key], entry.value)
+                }
             default: break
             }
         }
-        collect(.section(schema), [])
+        collect(.section(schema), [], root)
         return found
     }
 
@@ -95,7 +109,7 @@ struct PathFinder {
             throw BPXError(
                 path: target.path, problem: "an object cannot be set as a whole",
                 remedy: "name one of its keys, such as '\(section.keys.first ?? "")'")
-        case .named, .numbers:
+        case .named, .materials, .numbers:
             throw BPXError(path: target.path, problem: "not a single value", remedy: "name a key that holds one")
         default: return target
         }

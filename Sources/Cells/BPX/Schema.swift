@@ -9,7 +9,7 @@ enum Schema {
         var parameterisation = Section(fields: [.required("Cell", .section(cell))])
         if !isSPM { parameterisation.fields.append(.required("Electrolyte", .section(electrolyte))) }
         for name in ["Negative electrode", "Positive electrode"] {
-            let electrode = electrode(parameters?[name], isSPM: isSPM, other: name)
+            let electrode = electrode(parameters?[name], isSPM: isSPM)
             parameterisation.fields.append(.required(name, .section(electrode)))
         }
         if !isSPM { parameterisation.fields.append(.required("Separator", .section(separator))) }
@@ -22,6 +22,10 @@ enum Schema {
             .optional("Validation", .named(.section(experiment))),
         ])
     }
+
+    static let pairsKey = "Number of electrode pairs connected in parallel to make a cell"
+    /// More materials than any blend has.
+    static let mostMaterials = 16
 
     static let header = Section(fields: [
         .required("BPX", .version),
@@ -36,7 +40,7 @@ enum Schema {
             .required("Electrode area [m2]", .number(.positive)),
             .optional("External surface area [m2]", .number(.positive)),
             .optional("Volume [m3]", .number(.positive)),
-            .required("Number of electrode pairs connected in parallel to make a cell", .count),
+            .required(pairsKey, .count),
             .required("Lower voltage cut-off [V]", .number(.any)),
             .required("Upper voltage cut-off [V]", .number(.any)),
             .required("Nominal cell capacity [A.h]", .number(.positive)),
@@ -65,7 +69,7 @@ enum Schema {
 
     static let separator = Section(fields: [
         .required("Thickness [m]", .number(.positive)),
-        .required("Porosity", .number(.openFraction)),
+        .required("Porosity", .number(.voidFraction)),
         .required("Transport efficiency", .number(.efficiency)),
     ])
 
@@ -86,7 +90,7 @@ enum Schema {
         .optional("Reaction rate constant activation energy [J.mol-1]", .number(.any)),
     ])
 
-    private static func electrode(_ value: FileValue?, isSPM: Bool, other: String) -> Section {
+    private static func electrode(_ value: FileValue?, isSPM: Bool) -> Section {
         var section = Section(fields: [.required("Thickness [m]", .number(.positive))])
         let transport: [Field] = [
             .required("Porosity", .number(.openFraction)),
@@ -99,14 +103,14 @@ enum Schema {
             section.fields += transport
         }
         if value?["Particle"] != nil {
-            section.fields.append(.required("Particle", .named(.section(particle))))
+            section.fields.append(.required("Particle", .materials(particle)))
             for key in particle.keys {
                 section.elsewhere[key] = "in a blended electrode it belongs to Particle > NAME"
             }
         } else {
             section.fields += particle.fields
             // Known by name only, so that a misspelling of it is recognised.
-            section.fields.append(.optional("Particle", .named(.section(particle))))
+            section.fields.append(.optional("Particle", .materials(particle)))
         }
         return section
     }
@@ -157,10 +161,10 @@ enum Schema {
 
     /// `User-defined`: free, but for Cellar's own object.
     private static func userDefined(_ parameters: FileValue?) -> Section {
-        var section = Section(fields: [.optional("Cellar", .section(CellarExtension.section(parameters)))])
-        for key in parameters?["User-defined"]?.object?.keys ?? [] where key != "Cellar" {
-            section.fields.append(.optional(key, key == "description" ? .text : .userDefined))
-        }
-        return section
+        Section(
+            fields: [
+                .optional("Cellar", .section(CellarExtension.section(parameters))), .optional("description", .text),
+            ],
+            others: .userDefined)
     }
 }

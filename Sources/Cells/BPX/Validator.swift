@@ -34,13 +34,21 @@ enum Validator {
         case .named(let kind):
             guard let object = value.object else { throw wrongKind(value, path, "an object is needed") }
             for entry in object.entries { try check(entry.value, kind, path + [entry.key]) }
+        case .materials(let section):
+            guard let object = value.object else { throw wrongKind(value, path, "an object is needed") }
+            guard (1...Schema.mostMaterials).contains(object.entries.count) else {
+                throw BPXError(
+                    path: path, line: value.line, problem: "\(object.entries.count) materials stand here",
+                    remedy: "a blended electrode has 1 to \(Schema.mostMaterials)")
+            }
+            for entry in object.entries { try checkSection(entry.value, section, path + [entry.key]) }
         case .userDefined: try checkUserDefined(value, path)
         }
     }
 
     private static func checkSection(_ value: FileValue, _ section: Section, _ path: [String]) throws {
         guard let object = value.object else { throw wrongKind(value, path, "an object is needed") }
-        for entry in object.entries where section[entry.key] == nil {
+        for entry in object.entries where section.others == nil && section[entry.key] == nil {
             let remedy: String
             if let elsewhere = section.elsewhere[entry.key] {
                 throw BPXError(
@@ -59,7 +67,9 @@ enum Validator {
                 path: path + [field.key], line: value.line, problem: "missing", remedy: needed(field.kind))
         }
         for entry in object.entries {
-            if let field = section[entry.key] { try check(entry.value, field.kind, path + [entry.key]) }
+            if let kind = section[entry.key]?.kind ?? section.others {
+                try check(entry.value, kind, path + [entry.key])
+            }
         }
     }
 
@@ -71,7 +81,7 @@ enum Validator {
         case .count: "a whole number is needed"
         case .function: "a number, a function string or a table is needed"
         case .numbers: "a list of numbers is needed"
-        case .section, .named, .userDefined: "an object is needed"
+        case .section, .named, .materials, .userDefined: "an object is needed"
         }
     }
 

@@ -28,7 +28,8 @@ extension PostfixProgram {
         let planes = 1 + (wantsDx ? 1 : 0) + (wantsDT ? 1 : 0)
         let perPoint = needs.stackDepth * planes
         // Temporary memory of up to 1 KiB lies on the stack of the thread.
-        let block = Swift.min(Swift.max(count, 1), Swift.max(16, 128 / perPoint))
+        // Blocks are whole groups of eight lanes; surplus lanes repeat the last point and are not read.
+        let block = Swift.min((count + 7) & ~7, Swift.max(24, 128 / perPoint & ~7))
         withUnsafeTemporaryAllocation(of: Double.self, capacity: block * perPoint) { memory in
             var stack = BlockStack(
                 base: memory.baseAddress!, block: block, planes: planes,
@@ -59,26 +60,30 @@ private struct BlockStack {
         _ code: [PostfixProgram.Instruction], x: UnsafePointer<Double>, n: Int, temperature: Double, floor: Double
     ) {
         let stride = block * planes
+        let m = (n + 7) & ~7
         var top = base - stride
         for instruction in code {
             switch instruction {
             case .constant(let c):
                 top += stride
-                push(top, n, derivativePlane: 0) { _ in c }
+                push(top, m, derivativePlane: 0) { _ in c }
             case .x:
                 top += stride
-                push(top, n, derivativePlane: xPlane) { x[$0] < floor ? floor : x[$0] }
+                push(top, m, derivativePlane: xPlane) { i in
+                    let point = x[i < n ? i : n - 1]
+                    return point < floor ? floor : point
+                }
                 if xPlane > 0, floor > -.infinity {
                     for i in 0..<n where x[i] < floor { top[xPlane * block + i] = 0 }
                 }
             case .temperature:
                 top += stride
-                push(top, n, derivativePlane: temperaturePlane) { _ in temperature }
+                push(top, m, derivativePlane: temperaturePlane) { _ in temperature }
             case .unary(let operation):
-                unary(operation, top, n)
+                unary(operation, top, n, m)
             case .binary(let operation):
                 top -= stride
-                binary(operation, top, top + stride, n)
+                binary(operation, top, top + stride, m)
             case .power:
                 top -= stride
                 combine(top, top + stride, n) { a, b in
@@ -86,24 +91,29 @@ private struct BlockStack {
                     return (y, b * pow(a, b - 1), a > 0 ? y * log(a) : 0)
                 }
             case .addConstant(let c):
-                for i in 0..<n { top[i] += c }
+                for i in 0..<m { top[i] += c }
             case .multiplyConstant(let c):
                 for plane in 0..<planes {
                     let v = top + plane * block
-                    for i in 0..<n { v[i] *= c }
+                    for i in 0..<m { v[i] *= c }
                 }
             case .divideConstant(let c):
                 for plane in 0..<planes {
                     let v = top + plane * block
-                    for i in 0..<n { v[i] /= c }
+                    for i in 0..<m { v[i] /= c }
                 }
-            case .subtractFrom(let c): map(top, n) { (c - $0, -1) }
+            case .subtractFrom(let c): map(top, m) { (c - $0, -1) }
             case .divideInto(let c):
-                map(top, n) { a in
+                map(top, m) { a in
                     let y = c / a
                     return (y, -y / a)
                 }
-            case .integerPower(let exponent): integerPower(exponent, top, n)
+            case .integerPower(let exponent): integerPower(exponent, top, m)
+            case .powerConstant(let c) where c == 1.5:
+                map(top, m) { a in
+                    let root = a.squareRoot()
+                    return (a * root, 1.5 * root)
+                }
             case .powerConstant(let c):
                 map(top, n) { a in
                     let y = pow(a, c)
@@ -119,29 +129,24 @@ private struct BlockStack {
         }
     }
 
-    private func unary(_ operation: PostfixProgram.Unary, _ top: UnsafeMutablePointer<Double>, _ n: Int) {
+    /// Cheap functions run over all `m` lanes, the C library's over the `n` points only.
+    private func unary(
+        _ operation: PostfixProgram.Unary, _ top: UnsafeMutablePointer<Double>, _ n: Int, _ m: Int
+    ) {
         switch operation {
-        case .negate: map(top, n) { (-$0, -1) }
-        case .exp:
-            map(top, n) { a in
-                let y = exp(a)
-                return (y, y)
-            }
-        case .tanh:
-            map(top, n) { a in
-                let y = tanh(a)
-                return (y, 1 - y * y)
-            }
+        case .negate: map(top, m) { (-$0, -1) }
+        case .exp: vectorMap(top, m, VectorMath.exp, slope: { $0 })
+        case .tanh: vectorMap(top, m, VectorMath.tanh, slope: { 1 - $0 * $0 })
         case .cosh: map(top, n) { (cosh($0), sinh($0)) }
         case .sinh: map(top, n) { (sinh($0), cosh($0)) }
         case .log: map(top, n) { (log($0), 1 / $0) }
         case .log10: map(top, n) { (log10($0), 0.43429448190325182765 / $0) }
         case .sqrt:
-            map(top, n) { a in
+            map(top, m) { a in
                 let y = a.squareRoot()
                 return (y, 0.5 / y)
             }
-        case .abs: map(top, n) { ($0.magnitude, $0 < 0 ? -1 : 1) }
+        case .abs: map(top, m) { ($0.magnitude, $0 < 0 ? -1 : 1) }
         case .sin: map(top, n) { (sin($0), cos($0)) }
         case .cos: map(top, n) { (cos($0), -sin($0)) }
         case .atan: map(top, n) { (atan($0), 1 / (1 + $0 * $0)) }
@@ -232,6 +237,23 @@ private struct BlockStack {
                 d[i] *= slope
                 e[i] *= slope
             }
+        }
+    }
+
+    /// Replaces the top by a function of it, eight lanes at once; `slope` gives the slope from the function's value.
+    @inline(__always)
+    private func vectorMap(
+        _ top: UnsafeMutablePointer<Double>, _ n: Int, _ f: (VectorMath.Lanes) -> VectorMath.Lanes,
+        slope: (Double) -> Double
+    ) {
+        for i in stride(from: 0, to: n, by: 8) {
+            let lanes = UnsafeRawPointer(top + i).loadUnaligned(as: VectorMath.Lanes.self)
+            let result = f(lanes)
+            for lane in 0..<8 { top[i + lane] = result[lane] }
+        }
+        for plane in 1..<Swift.max(planes, 1) {
+            let d = top + plane * block
+            for i in 0..<n { d[i] *= slope(top[i]) }
         }
     }
 
