@@ -248,8 +248,7 @@ private struct BlockStack {
     ) {
         for i in stride(from: 0, to: n, by: 8) {
             let lanes = UnsafeRawPointer(top + i).loadUnaligned(as: VectorMath.Lanes.self)
-            let result = f(lanes)
-            for lane in 0..<8 { top[i + lane] = result[lane] }
+            UnsafeMutableRawPointer(top + i).storeBytes(of: f(lanes), as: VectorMath.Lanes.self)
         }
         for plane in 1..<Swift.max(planes, 1) {
             let d = top + plane * block
