@@ -7,14 +7,16 @@
 /// Newman, J. Electrochem. Soc. 140 (1993) 1526; the form solved for the overpotential is nearly linear in every
 /// unknown, which Newton's iteration likes.
 enum Insertion {
-    /// Smallest y (1 - y) and c that the kinetics see; keeps the square root finite while Newton overshoots.
+    /// Below about so much y (1 - y) and c are rounded off to stay positive; keeps the square root finite where a
+    /// surface is full or the electrolyte depleted, and while Newton overshoots.
     static let floor = 1e-9
+    static let saltFloor = 1e-6
 
     /// Exchange current density over the prefactor `F K`, dimensionless.
     @inline(__always)
     static func exchangeCurrent<S: Scalar>(surface y: S, concentration c: S, factor: S) -> S {
         let room = S.positivePart(y * (S(1) - y), width: floor)
-        let salt = S.positivePart(c, width: floor)
+        let salt = S.positivePart(c, width: saltFloor)
         return factor * S.squareRoot(room * salt)
     }
 
