@@ -100,19 +100,24 @@ def turns(rounds, *sides):
     return collected
 
 
+# A child's peak memory starts from that of the process that forks it, so a small one does the forking.
+LAUNCHER = """
+import json, os, sys, time
+begin = time.perf_counter()
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(child, 0)
+print(json.dumps([time.perf_counter() - begin, usage.ru_maxrss, os.waitstatus_to_exitcode(status)]))
+"""
+
+
 def process(command):
     """Wall time in s and peak memory in MB of one fresh process."""
-    begin = time.perf_counter()
-    child = subprocess.Popen([str(part) for part in command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - begin
-    child.returncode = os.waitstatus_to_exitcode(status)
-    complaint = child.stderr.read().decode().strip()
-    child.stderr.close()
-    if child.returncode:
-        raise Missing((complaint.splitlines() or [f"exit code {child.returncode}"])[-1])
-    scale = 2**20 if sys.platform == "darwin" else 2**10
-    return wall, usage.ru_maxrss / scale
+    launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, *map(str, command)]
+    done = subprocess.run(launcher, capture_output=True, text=True, cwd=ROOT, check=True)
+    wall, peak, code = json.loads(done.stdout.splitlines()[-1])
+    if code:
+        raise Missing((done.stderr.strip().splitlines() or [f"exit code {code}"])[-1])
+    return wall, peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 # ---------------------------------------------------------------- comparing
