@@ -80,7 +80,8 @@ def cellar_solves(case, repeats):
     program = BUILD / "cellar-bench"
     if not program.exists():
         raise Missing("cellar-bench is not built")
-    done = subprocess.run([program, "--case", case, "--repeats", str(repeats)], capture_output=True, text=True, cwd=ROOT)
+    command = [program, "--case", case, "--repeats", str(repeats)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     if done.returncode:
         raise Missing((done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1])
     return json.loads(done.stdout)["solve_seconds"]
@@ -100,19 +101,24 @@ def turns(rounds, *sides):
     return collected
 
 
+# A child's peak memory starts from that of the process that forks it, so a small one does the forking.
+LAUNCHER = """
+import json, os, sys, time
+begin = time.perf_counter()
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(child, 0)
+print(json.dumps([time.perf_counter() - begin, usage.ru_maxrss, os.waitstatus_to_exitcode(status)]))
+"""
+
+
 def process(command):
     """Wall time in s and peak memory in MB of one fresh process."""
-    begin = time.perf_counter()
-    child = subprocess.Popen([str(part) for part in command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - begin
-    child.returncode = os.waitstatus_to_exitcode(status)
-    complaint = child.stderr.read().decode().strip()
-    child.stderr.close()
-    if child.returncode:
-        raise Missing((complaint.splitlines() or [f"exit code {child.returncode}"])[-1])
-    scale = 2**20 if sys.platform == "darwin" else 2**10
-    return wall, usage.ru_maxrss / scale
+    launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, *map(str, command)]
+    done = subprocess.run(launcher, capture_output=True, text=True, cwd=ROOT, check=True)
+    wall, peak, code = json.loads(done.stdout.splitlines()[-1])
+    if code:
+        raise Missing((done.stderr.strip().splitlines() or [f"exit code {code}"])[-1])
+    return wall, peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 # ---------------------------------------------------------------- comparing
@@ -277,7 +283,9 @@ def whole_process(runs):
 
 def sweep(rounds):
     """100 runs over a diffusivity on two threads."""
-    table = Table("100 runs of P2D 1C over a diffusivity (two threads)", ["", "PyBaMM", "Cellar", "ratio", "to reach", "reached"])
+    table = Table(
+        "100 runs of P2D 1C over a diffusivity (two threads)",
+        ["", "PyBaMM", "Cellar", "ratio", "to reach", "reached"])
     key = "Negative particle diffusivity [m2.s-1]"
     values = reference.parameters(CELL)
     values[key] = "[input]"
@@ -317,8 +325,8 @@ def cells():
             continue
         rms, largest, end = errors(times, volts, *expected)
         table.add(
-            f"`{cell}`", f"{rms:.3f} mV", f"{largest:.2f} mV", f"{end:+.1f} s of {expected[0][-1]:.0f} s", "≤ 1 mV RMS",
-            verdict(rms, 1))
+            f"`{cell}`", f"{rms:.3f} mV", f"{largest:.2f} mV", f"{end:+.1f} s of {expected[0][-1]:.0f} s",
+            "≤ 1 mV RMS", verdict(rms, 1))
     return table
 
 
@@ -345,7 +353,8 @@ def pouch():
         values["Upper voltage cut-off [V]"] = 4.25
         jumps = np.abs(np.diff(amperes)) > 0.01 * np.max(np.abs(amperes))
         stops = times[np.append(True, jumps) | np.append(jumps, True)]
-        solution = reference.simulation(values, rtol=1e-6, atol=1e-6).solve(np.union1d(stops, times[-1:]), t_interp=times)
+        simulation = reference.simulation(values, rtol=1e-6, atol=1e-6)
+        solution = simulation.solve(np.union1d(stops, times[-1:]), t_interp=times)
         theirs = (solution.t, solution["Voltage [V]"](solution.t))
 
         drive = SCRATCH / f"{curve.stem}.bdf.csv"
@@ -414,7 +423,8 @@ def main():
         "# Benchmark\n\nWritten by `make bench`.\n"
         f"{machine()}; {datetime.date.today()}; PyBaMM {pybamm.__version__} with IDAKLU, "
         f"Python {platform.python_version()}; Cellar {revision()}.\n"
-        "Times are medians; both sides are warm and take turns. PyBaMM's solve excludes set-up and output, as Cellar's does.\n\n"
+        "Times are medians; both sides are warm and take turns. "
+        "PyBaMM's solve excludes set-up and output, as Cellar's does.\n\n"
         + "\n".join(table.markdown() for table in tables)
     )
     print(text)
