@@ -1,11 +1,12 @@
 // Fluxes of salt and charge between x-points, and their balances.
 #include "kernels.h"
+#include <math.h>
 
 void ck_electrolyte_fluxes(ptrdiff_t n, ck_cvec c, ck_cvec phi, ck_cvec gd, ck_cvec gk, ck_cvec theta,
-                           ck_vec restrict salt, ck_vec restrict charge) {
+                           double depletion, ck_vec restrict salt, ck_vec restrict charge) {
     for (ptrdiff_t f = 0; f < n - 1; f++) {
         double rise = c[f + 1] - c[f], sum = c[f + 1] + c[f];
-        sum = sum > 2e-6 ? sum : 2e-6;
+        sum = 0.5 * (sum + sqrt(sum * sum + 4 * depletion * depletion));
         salt[f] = -gd[f] * rise;
         charge[f] = gk[f] * (theta[f] * (2 * rise / sum) - (phi[f + 1] - phi[f]));
     }

@@ -55,9 +55,9 @@ void ck_table_derivative(ptrdiff_t n, ck_cvec x, double x0, double inverse_step,
 
 // --- electrolyte -----------------------------------------------------------------------------------------------------
 // Fluxes over the n - 1 inner faces: salt = -gd (c' - c), charge = gk (theta 2 (c' - c)/(c' + c) - (phi' - phi)).
-// 2 (c' - c)/(c' + c) is ln(c'/c) to third order and stays finite.
-void ck_electrolyte_fluxes(ptrdiff_t n, ck_cvec c, ck_cvec phi, ck_cvec gd, ck_cvec gk, ck_cvec theta, ck_vec salt,
-                           ck_vec charge);
+// 2 (c' - c)/(c' + c) is ln(c'/c) to third order; the sum is kept above about `depletion`.
+void ck_electrolyte_fluxes(ptrdiff_t n, ck_cvec c, ck_cvec phi, ck_cvec gd, ck_cvec gk, ck_cvec theta,
+                           double depletion, ck_vec salt, ck_vec charge);
 // g[f] = w[f] (d[f] + d[f + 1]).
 void ck_face_conductance(ptrdiff_t n, ck_cvec d, ck_cvec w, ck_vec g);
 // r[i] = mass[i] rate[i] + flux[i] - flux[i - 1] - factor source[i], no flux at the ends.

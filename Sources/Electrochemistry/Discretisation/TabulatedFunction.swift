@@ -52,11 +52,15 @@ final class TabulatedFunction: @unchecked Sendable {
             for i in held { slope[i] = 0 }
             return (value, slope)
         }
+        // A measured table has corners: the slope there is the harmonic mean of both sides, which never overshoots.
+        let isTable: Bool
+        if case .table = function.source { isTable = true } else { isTable = false }
         var n = 512
         while true {
             let step = width / Double(n)
-            let nodes = sample(n + 1, offset: 0, step: step)
+            var nodes = sample(n + 1, offset: 0, step: step)
             let middle = sample(n, offset: 0.5, step: step)
+            if isTable { nodes.slope = Self.monotoneSlopes(nodes.value, step: step) }
             let table = UnsafeMutablePointer<Double>.allocate(capacity: 4 * n)
             var worst = 0.0
             for k in 0..<n {
@@ -81,6 +85,18 @@ final class TabulatedFunction: @unchecked Sendable {
             table.deallocate()
             n *= 2
         }
+    }
+
+    /// Slopes that keep the interpolant between its nodes: Fritsch and Butland, SIAM J. Sci. Stat. Comput. 5 (1984) 300,
+    /// for equal steps.
+    private static func monotoneSlopes(_ value: [Double], step: Double) -> [Double] {
+        var slope = [Double](repeating: 0, count: value.count)
+        for k in value.indices {
+            let before = k > 0 ? (value[k] - value[k - 1]) / step : (value[1] - value[0]) / step
+            let after = k < value.count - 1 ? (value[k + 1] - value[k]) / step : before
+            slope[k] = before * after > 0 ? 2 * before * after / (before + after) : 0
+        }
+        return slope
     }
 
     @inline(__always)

@@ -317,7 +317,7 @@ final class PorousElectrodeModel: CellModel {
         }
         updateElectrolyte(c, T, slopes: false)
         ck_electrolyte_fluxes(
-            n, c, e, diffusiveConductance, ionicConductance, theta, saltFlux, chargeFlux)
+            n, c, e, diffusiveConductance, ionicConductance, theta, Insertion.depletion, saltFlux, chargeFlux)
         ck_balance(n, saltMass, rates + saltOffset, saltFlux, 1 - transference, source, r + saltOffset)
         ck_balance(n, zeros, rates + saltOffset, chargeFlux, 1, source, r + potentialOffset)
         let current = y[tail.current], voltage = y[tail.voltage]
@@ -472,6 +472,13 @@ final class PorousElectrodeModel: CellModel {
         if tail.temperature != nil { factoriseTemperature(y, T, cj: cj) }
     }
 
+    /// c + c' kept positive, as the flux kernel does, and its slope.
+    @inline(__always)
+    private func regularSum(_ sum: Double) -> (value: Double, slope: Double) {
+        let root = (sum * sum + 4 * Insertion.depletion * Insertion.depletion).squareRoot()
+        return (0.5 * (sum + root), 0.5 * (1 + sum / root))
+    }
+
     /// Blocks of the balances over x, reactions excluded.
     private func assembleTransport(_ c: UnsafePointer<Double>, _ e: UnsafePointer<Double>, _ T: Double, cj: Double) {
         let n = nodes, nn = negativePoints, np = positivePoints
@@ -507,14 +514,14 @@ final class PorousElectrodeModel: CellModel {
                 gkB = wk * conductivitySlope[b]
             }
             let rise = c[b] - c[a]
-            let sum = max(c[b] + c[a], 2e-6)
+            let (sum, bySum) = regularSum(c[b] + c[a])
             let log = 2 * rise / sum
             let force = theta[f] * log - (e[b] - e[a])
             // Salt flux N = -gd rise.
             let nA = gd - rise * gdA, nB = -gd - rise * gdB
             // Charge flux I = gk force.
-            var iA = gkA * force - gk * theta[f] * 4 * c[b] / (sum * sum)
-            var iB = gkB * force + gk * theta[f] * 4 * c[a] / (sum * sum)
+            var iA = gkA * force - gk * theta[f] * (2 + log * bySum) / sum
+            var iB = gkB * force + gk * theta[f] * (2 - log * bySum) / sum
             if !constantChi {
                 iA += gk * log * 0.5 * base * thermodynamicSlope[a]
                 iB += gk * log * 0.5 * base * thermodynamicSlope[b]
@@ -628,7 +635,7 @@ final class PorousElectrodeModel: CellModel {
         let sd = p.electrolyteDiffusivity.factor(T).relativeSlope
         let sk = p.electrolyteConductivity.factor(T).relativeSlope
         let c = y + saltOffset, e = y + potentialOffset
-        ck_electrolyte_fluxes(n, c, e, diffusiveConductance, ionicConductance, theta, saltFlux, chargeFlux)
+        ck_electrolyte_fluxes(n, c, e, diffusiveConductance, ionicConductance, theta, Insertion.depletion, saltFlux, chargeFlux)
         withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n) { slopes in
             let dT = slopes.baseAddress!, kT = dT + n
             p.electrolyteDiffusivity.temperatureSlope(n, c, temperature: T, dT)
@@ -637,7 +644,7 @@ final class PorousElectrodeModel: CellModel {
                 let relativeD = sd + (dT[f] + dT[f + 1]) / (diffusivity[f] + diffusivity[f + 1])
                 let relativeK = sk + (kT[f] + kT[f + 1]) / (conductivity[f] + conductivity[f + 1])
                 let salt = saltFlux[f] * relativeD
-                let sum = max(c[f + 1] + c[f], 2e-6)
+                let sum = regularSum(c[f + 1] + c[f]).value
                 let diffusion = ionicConductance[f] * theta[f] * 2 * (c[f + 1] - c[f]) / sum
                 let charge = chargeFlux[f] * relativeK + diffusion / T
                 temperatureColumn[saltOffset + f] += salt

@@ -11,6 +11,10 @@ enum Insertion {
     /// surface is full or the electrolyte depleted, and while Newton overshoots.
     static let floor = 1e-9
     static let saltFloor = 1e-6
+    /// Where c falls below about this (1 mol/m³), transfer meets a growing resistance: without salt there is none. The
+    /// square root alone falls too slowly to stop the reaction from drawing c below zero. At c = 0.01 it costs 0.2 mV
+    /// at 1C, at c = 1 nothing.
+    static let depletion = 1e-3
 
     /// Exchange current density over the prefactor `F K`, dimensionless.
     @inline(__always)
@@ -28,7 +32,9 @@ enum Insertion {
     ) -> S {
         let exchange = prefactorRatio * exchangeCurrent(surface: surface, concentration: concentration, factor: factor)
         let overpotential = k.twiceThermalVoltage * (temperatureRatio * S.inverseHyperbolicSine(current / exchange))
-        return potentialDifference - openCircuitPotential - k.filmDrop * current - overpotential
+        let missing = (1 / depletion) * S.positivePart(S(depletion) - concentration, width: depletion)
+        let resistance = S(k.filmDrop) + 0.25 * (missing * missing)
+        return potentialDifference - openCircuitPotential - resistance * current - overpotential
     }
 }
 

@@ -185,7 +185,7 @@ final class Run {
             let stop = start + segmentEnd
             let code = session.step(stop: stop)
             if code.rawValue < 0 {
-                failures += 1
+                failures += 1; if getenv("DBG") != nil { print(code.rawValue, session.lastMessage, session.time, session.steps) }
                 if failures <= 3 {
                     // Fresh history and a tiny step often pass where the old polynomial does not.
                     try session.restart(at: session.time, initialStep: 1e-4)
