@@ -210,7 +210,7 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
 
     @Test func interruptKeepsWhatThereIs() async throws {
         let running = try Command.start(
-            ["simulate", cell, "--cycles", "1000000", "--out", "long.bdf.csv", "--summary", "long.csv"]
+            ["simulate", cell, "--cycles", "100000", "--out", "long.bdf.csv", "--summary", "long.csv"]
                 + ["--protocol", "Discharge at 1C until 2.5 V", "Charge at 1C until 4.2 V"], in: folder.path)
         for _ in 0..<300 {
             try await Task.sleep(for: .milliseconds(50))
@@ -218,6 +218,9 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
             if (size as? Int ?? 0) > 10_000 { break }
         }
         running.process.interrupt()
+        for _ in 0..<200 where running.process.isRunning { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(!running.process.isRunning)
+        if running.process.isRunning { kill(running.process.processIdentifier, SIGKILL) }
         let result = try running.wait()
         #expect(result.status == 130)
         #expect(result.errorLines.count == 1)
