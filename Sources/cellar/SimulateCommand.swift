@@ -120,7 +120,7 @@ struct SimulateCommand: ParsableCommand {
         if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
         if json {
             Terminal.print(report.json.document)
-        } else if out == nil {
+        } else if out == nil, summary != "-", stepsSummary != "-" {
             Terminal.print(report.text)
         }
     }

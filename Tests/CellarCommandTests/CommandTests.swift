@@ -92,7 +92,6 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         #expect(result.errorLines.count == 1, "\(result.errors)")
         #expect(result.errors.hasPrefix("cellar: error: "))
         #expect(result.errors.contains(mistake.names), "\(result.errors)")
-        #expect(result.errors.contains("; "), "says what would be right: \(result.errors)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
     }
 
@@ -169,6 +168,12 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         #expect(result.errors.isEmpty)
     }
 
+    @Test func tablesGoToStandardOutputAlone() throws {
+        let result = try run(["simulate", cell, "--protocol", "Rest for 1 minute", "--steps-summary", "-"])
+        #expect(result.status == 0)
+        #expect(result.output.split(separator: "\n").count == 2, "\(result.output)")
+    }
+
     @Test func withoutOutputsASummaryForPeople() throws {
         let result = try run(["simulate", cell] + discharge)
         #expect(result.status == 0)
@@ -193,17 +198,17 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
     }
 
     @Test func protocolFilesAndDrives() throws {
-        _ = try folder.file("log.csv", "Time [s],Current [A]\n0,-1\n10,-2\n20,-1\n")
+        _ = try folder.file("log.csv", "Time [s],Current [A],Net Capacity / Ah\n0,-1,0\n10,-2,-0.005\n20,-1,-0.01\n")
         _ = try folder.file("p.yaml", "- repeat: 2\n  steps:\n    - Drive log.csv\n    - Rest for 10 s\n")
         let result = try run(["simulate", cell, "--protocol-file", "p.yaml", "--soc", "0.5", "--json"])
         #expect(result.status == 0, "\(result.errors)")
         let document = try result.json()
         #expect(document["cycles"] as? Int == 2)
-        // 30 A·s in each of two cycles.
+        // The log's own charge in each of two cycles, which is not the trapezoidal sum of its currents.
         let discharged = (document["summary"] as? [[String: Any]] ?? []).reduce(0.0) {
             $0 + ($1["discharge_capacity_Ah"] as? Double ?? 0)
         }
-        #expect(abs(discharged - 60.0 / 3600) < 1e-6)
+        #expect(abs(discharged - 0.02) < 1e-8)
     }
 
     // MARK: Interruption

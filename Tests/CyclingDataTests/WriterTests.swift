@@ -48,7 +48,7 @@ import Testing
             values += [power, power.nextUp, power.nextDown, -power, power * (1 - 1e-10)]
         }
         let texts = try written(values, digits: digits)
-        let tolerance = 0.5001 * pow(10, Double(1 - digits))
+        let tolerance = 0.51 * pow(10, Double(1 - digits))
         for (value, text) in zip(values, texts) {
             let back = try #require(Double(text))
             #expect(abs(back - value) <= tolerance * abs(value), "\(value) as \(text)")
