@@ -53,7 +53,9 @@ struct Failure: Error {
             } else {
                 let help = CommandLine.arguments.dropFirst().first { $0 == "simulate" || $0 == "cells" }
                 let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
-                (code, line) = (exitCode.rawValue, "\(Cellar.message(for: error)); see '\(command) --help'")
+                var message = Cellar.message(for: error)
+                if message.hasSuffix(".") { message.removeLast() }
+                (code, line) = (exitCode.rawValue, "\(message); see '\(command) --help'")
             }
         }
     }

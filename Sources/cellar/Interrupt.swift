@@ -16,6 +16,12 @@ enum Interrupt {
     static func watch() {
         // Touched here so that the handler finds it initialised.
         received.store(0, ordering: .relaxed)
+        // A parent may have passed them on blocked.
+        var watched = sigset_t()
+        sigemptyset(&watched)
+        sigaddset(&watched, SIGINT)
+        sigaddset(&watched, SIGTERM)
+        sigprocmask(SIG_UNBLOCK, &watched, nil)
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
                 Interrupt.received.store(number, ordering: .relaxed)

@@ -93,7 +93,7 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         let options = try simulationOptions()
         try checkOutputs()
-        let cell = try loadCell()
+        let (cell, remarks) = try loadCell()
         if listVariables { return try list(Simulation(cell: cell, options: options).availableVariables) }
         let plan = try cyclingProtocol()
         let simulation = try Simulation(cell: cell, options: options)
@@ -102,12 +102,13 @@ struct SimulateCommand: ParsableCommand {
         let collector = Collector()
         let bar = ProgressBar()
         Interrupt.watch()
-        let result: RunSummary
+        var result: RunSummary
         do {
             result = try simulation.run(
                 plan, into: files + [collector], shouldStop: { Interrupt.wasReceived }, progress: bar.update)
             bar.clear()
             for file in files { try file.finish() }
+            result.warnings = remarks + result.warnings
         } catch {
             bar.clear()
             let kept = files.compactMap { $0.abandon() }
@@ -119,7 +120,7 @@ struct SimulateCommand: ParsableCommand {
         if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
         if json {
             Terminal.print(report.json.document)
-        } else if out == nil {
+        } else if out == nil, summary != "-", stepsSummary != "-" {
             Terminal.print(report.text)
         }
     }

@@ -68,8 +68,8 @@ extension SimulateCommand {
         }
     }
 
-    /// The cell with `--set` applied. Throws `CommandError`.
-    func loadCell() throws -> Cell {
+    /// The cell with `--set` applied, and the remarks on its file. Throws `CommandError`.
+    func loadCell() throws -> (cell: Cell, warnings: [String]) {
         guard let cell else {
             throw CommandError.usage(
                 "CELL: no cell given; 'cellar simulate lg-m50-chen2020 --protocol \"Discharge at 1C until 2.5 V\"' is right"
@@ -103,7 +103,7 @@ extension SimulateCommand {
             resolved.negative?.dropHysteresis()
             resolved.positive?.dropHysteresis()
         }
-        return resolved
+        return (resolved, file.warnings)
     }
 
     /// Throws `CommandError` or `ProtocolError`.

@@ -29,14 +29,14 @@ public enum DriveCycleFile {
         } catch let error as BPXError {
             let isMissing = error.kind == .notFound
             throw ProtocolError(
-                isMissing ? .notFound : .badData, place: place, problem: error.problem,
+                isMissing ? .notFound : .badData, place: printable(place), problem: error.problem,
                 remedy: isMissing ? error.remedy : "name a CSV or BDF file of time and current, power or voltage")
         }
         do {
             return try parse(bytes, quantity: quantity)
         } catch let error as ProtocolError {
             var error = error
-            error.place = error.place.isEmpty ? place : "\(place): \(error.place)"
+            error.place = error.place.isEmpty ? printable(place) : "\(printable(place)): \(error.place)"
             throw error
         }
     }

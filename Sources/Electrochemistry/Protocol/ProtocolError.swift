@@ -39,18 +39,21 @@ public struct ProtocolError: Error, Equatable, CustomStringConvertible, Sendable
     func inside(file: String, line: Int?) -> ProtocolError {
         var error = self
         if error.kind == .step { error.kind = .badData }
-        let outer = line.map { "\(file): line \($0)" } ?? file
+        let outer = line.map { "\(printable(file)): line \($0)" } ?? printable(file)
         error.place = place.isEmpty ? outer : "\(outer): \(place)"
         return error
     }
 }
 
 /// Text of the user's as it may stand in an error line: in quotes, control characters replaced, shortened.
-func quoted(_ text: some StringProtocol, limit: Int = 80) -> String {
-    var result = "'"
+func quoted(_ text: some StringProtocol, limit: Int = 80) -> String { "'\(printable(text, limit: limit))'" }
+
+/// Text of the user's without control characters, shortened.
+func printable(_ text: some StringProtocol, limit: Int = 300) -> String {
+    var result = ""
     for scalar in text.unicodeScalars.prefix(limit) {
         let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
         result.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
     }
-    return result + (text.unicodeScalars.count > limit ? "…'" : "'")
+    return result + (text.unicodeScalars.count > limit ? "…" : "")
 }

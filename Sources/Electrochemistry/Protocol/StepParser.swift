@@ -258,7 +258,6 @@ private struct StepReader {
         case .word("c") where tokens.count > next + 2 && tokens[next + 1].kind == .sign("/"):
             quantity = StepQuantity(dimension: .rate, value: 1 / (try readDivisor()))
         case .word("nan"), .word("inf"), .word("infinity"):
-            next += next + 1 < tokens.count ? 1 : 0
             throw refusal("\(part(start...start)) is no number", nil)
         case .number(let number):
             next += 1
@@ -285,10 +284,16 @@ private struct StepReader {
         let range = start...next - 1
         guard quantity.value.isFinite else { throw refusal("\(part(range)) is not finite", nil) }
         guard quantity.value >= 0 else {
-            throw refusal("\(part(range)) is negative", "values are positive; Charge and Discharge carry the sign")
+            throw refusal(
+                "\(part(range)) is negative",
+                quantity.dimension == .time
+                    ? "a time is above zero" : "a value is above zero: Charge and Discharge carry the sign")
         }
         guard quantity.value > 0 || (zeroAllowed && quantity.dimension == .voltage) else {
-            throw refusal("\(part(range)) is zero", "a value above zero, or 'Rest for 1 hour', is right")
+            throw refusal(
+                "\(part(range)) is zero",
+                quantity.dimension == .time
+                    ? "a time is above zero" : "a value above zero, or 'Rest for 1 hour', is right")
         }
         guard quantity.value <= quantity.limit else { throw tooLarge(quantity, range) }
         return quantity

@@ -1,0 +1,265 @@
+import Foundation
+import Testing
+
+private let cell = "lg-m50-chen2020"
+private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
+
+/// What the contract of the command promises, seen from outside.
+@Suite(.serialized) struct CommandTests {
+    private let folder: TemporaryFolder
+    init() throws { folder = try TemporaryFolder() }
+
+    private func run(_ arguments: [String]) throws -> Command.Result { try Command.run(arguments, in: folder.path) }
+    private func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder.path)/\(name)") }
+
+    private func table(_ name: String) throws -> (header: [String], rows: [[String]]) {
+        let text = try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
+        let lines = text.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        return (lines.first ?? [], Array(lines.dropFirst()))
+    }
+
+    // MARK: Errors
+
+    /// Arguments, the exit code, and what the line names.
+    static let mistakes: [(arguments: [String], code: Int32, names: String)] = [
+        (["bogus"], 64, "bogus"),
+        (["--bogus"], 64, "--bogus"),
+        (["simulate"], 64, "CELL"),
+        (["simulate", cell], 64, "--protocol"),
+        (["simulate", cell, "--bogus"], 64, "--bogus"),
+        (["simulate", cell, "--protocol", "Discharge at 1X"], 64, "'1X'"),
+        (["simulate", cell, "--protocol", ""], 64, "empty"),
+        (["simulate", cell, "--protocol", "Discharge at -1C"], 64, "negative"),
+        (["simulate", cell, "--protocol", "Discharge at 0C"], 64, "zero"),
+        (["simulate", cell, "--protocol", "Discharge at nan A"], 64, "nan"),
+        (["simulate", cell, "--protocol", "Discharge at 1e9C"], 64, "absurd"),
+        (["simulate", cell, "--protocol", "Rest for -1 hour"], 64, "negative"),
+        (["simulate", cell, "--protocol", "Rest"], 64, "never ends"),
+        (["simulate", cell, "--protocol", "Drive nothing-here.csv"], 66, "nothing-here.csv"),
+        (["simulate", cell, "--protocol", "Drive bad.csv"], 65, "bad.csv: line 3"),
+        (["simulate", cell, "--protocol-file", "nothing-here.yaml"], 66, "nothing-here.yaml"),
+        (["simulate", cell, "--protocol-file", "bad.yaml"], 65, "bad.yaml: line 2"),
+        (["simulate", cell, "--protocol-file", "bad.yaml"] + discharge, 64, "--protocol-file"),
+        (["simulate", "no-such-cell"] + discharge, 66, "no-such-cell"),
+        (["simulate", "nothing-here.json"] + discharge, 66, "nothing-here.json"),
+        (["simulate", "empty.json"] + discharge, 65, "empty.json"),
+        (["simulate", "bad.csv"] + discharge, 65, "bad.csv"),
+        (["simulate", cell, "--soc", "2"] + discharge, 64, "--soc"),
+        (["simulate", cell, "--soc", "-0.1"] + discharge, 64, "--soc"),
+        (["simulate", cell, "--soc", "nan"] + discharge, 64, "--soc"),
+        (["simulate", cell, "--soc", "0.5", "--rest-voltage", "3.7"] + discharge, 64, "--rest-voltage"),
+        (["simulate", cell, "--rest-voltage", "12"] + discharge, 64, "rest"),
+        (["simulate", cell, "--model", "p9d"] + discharge, 64, "dfn"),
+        (["simulate", cell, "--thermal", "warm"] + discharge, 64, "lumped"),
+        (["simulate", cell, "--linear-solver", "magic"] + discharge, 64, "klu"),
+        (["simulate", cell, "--mesh", "0/1/2/3"] + discharge, 64, "--mesh"),
+        (["simulate", cell, "--mesh", "20/20/20"] + discharge, 64, "--mesh"),
+        (["simulate", cell, "--mesh", "20/20/20/5000"] + discharge, 64, "--mesh"),
+        (["simulate", cell, "--mesh", "coarse"] + discharge, 64, "--mesh"),
+        (["simulate", cell, "--rtol", "0"] + discharge, 64, "--rtol"),
+        (["simulate", cell, "--atol", "nan"] + discharge, 64, "--atol"),
+        (["simulate", cell, "--rtol", "tight"] + discharge, 64, "--rtol"),
+        (["simulate", cell, "--cycles", "0"] + discharge, 64, "--cycles"),
+        (["simulate", cell, "--cycles", "1000000000000"] + discharge, 64, "--cycles"),
+        (["simulate", cell, "--period", "-5"] + discharge, 64, "--period"),
+        (["simulate", cell, "--temperature", "-500"] + discharge, 64, "--temperature"),
+        (["simulate", cell, "--set", "Nonsense=3"] + discharge, 64, "Nonsense"),
+        (["simulate", cell, "--set", "no equals sign"] + discharge, 64, "PATH=VALUE"),
+        (["simulate", cell, "--set", "Negative electrode > Thickness [m]=-1"] + discharge, 64, "Thickness"),
+        (["simulate", cell, "--variables", "nonsense"] + discharge, 64, "nonsense"),
+        (["simulate", cell, "--out", "no/such/folder.csv"] + discharge, 73, "no/such/folder.csv"),
+        (["simulate", cell, "--out", "."] + discharge, 73, "folder"),
+        (["simulate", cell, "--summary", "no/such/folder.csv"] + discharge, 73, "no/such/folder.csv"),
+        (["simulate", cell, "--out", "a.csv", "--summary", "a.csv"] + discharge, 64, "a.csv"),
+        (["simulate", cell, "--out", "-", "--json"] + discharge, 64, "--json"),
+        (["cells", "no-such-cell"], 66, "no-such-cell"),
+        (["cells", cell, "--plain-bpx", "no/such/folder.json"], 73, "no/such/folder.json"),
+        (["cells", "--plain-bpx", "x.json"], 64, "--plain-bpx"),
+    ]
+
+    @Test(arguments: mistakes) func mistakesGiveOneLine(_ mistake: (arguments: [String], code: Int32, names: String))
+        throws
+    {
+        _ = try folder.file("bad.csv", "Time [s],Current [A]\n0,1\n0,2\n")
+        _ = try folder.file("bad.yaml", "- Rest for 1 s\n- Discharge at 1X\n")
+        _ = try folder.file("empty.json", "")
+        let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        let result = try run(mistake.arguments)
+        #expect(result.status == mistake.code, "\(result.errors)")
+        #expect(result.output.isEmpty)
+        #expect(result.errorLines.count == 1, "\(result.errors)")
+        #expect(result.errors.hasPrefix("cellar: error: "))
+        #expect(result.errors.contains(mistake.names), "\(result.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
+    }
+
+    @Test func helpAndVersionSucceed() throws {
+        for arguments in [["--help"], ["--version"], ["simulate", "--help"], ["help", "cells"]] {
+            let result = try run(arguments)
+            #expect(result.status == 0)
+            #expect(!result.output.isEmpty)
+            #expect(result.errors.isEmpty)
+        }
+    }
+
+    // MARK: Outputs
+
+    @Test func dischargeToFiles() throws {
+        let result = try run(
+            ["simulate", cell] + discharge
+                + ["--out", "run.bdf.csv", "--summary", "cycles.csv", "--steps-summary", "steps.csv"])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.isEmpty)
+        let series = try table("run.bdf.csv")
+        #expect(
+            Array(series.header.prefix(8)) == [
+                "test_time_second", "voltage_volt", "current_ampere", "cycle_count", "step_count", "step_type",
+                "net_capacity_ah", "surface_temperature_celsius",
+            ])
+        let times = series.rows.compactMap { Double($0[0]) }
+        #expect(times.first == 0)
+        #expect(times == times.sorted())
+        #expect(series.rows.count > 100)
+        #expect(series.rows.allSatisfy { $0.count == series.header.count && (Double($0[2]) ?? 0) < 0 })
+        #expect(abs((series.rows.last.flatMap { Double($0[1]) } ?? 0) - 2.5) < 2e-3)
+        let cycles = try table("cycles.csv")
+        #expect(
+            cycles.header.starts(with: [
+                "cycle", "discharge_capacity_Ah", "charge_capacity_Ah", "discharge_energy_Wh", "charge_energy_Wh",
+                "coulombic_efficiency", "resistance_ohm", "loss_of_lithium_inventory",
+            ]))
+        #expect(cycles.rows.count == 1)
+        #expect(try table("steps.csv").rows.count == 1)
+        #expect(!exists("run.bdf.csv.partial"))
+        #expect(!exists("cycles.csv.partial"))
+    }
+
+    @Test func jsonHasTheContractsKeys() throws {
+        let result = try run(
+            ["simulate", cell, "--json", "--cycles", "2", "--mesh", "fast"] + [
+                "--protocol", "Discharge at 1C until 2.5 V", "--protocol", "Charge at 1C until 4.2 V",
+                "Hold at 4.2 V until C/20",
+            ])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.isEmpty)
+        let document = try result.json()
+        for key in [
+            "cell", "model", "mesh", "cycles", "end_reason", "discharge_capacity_Ah", "discharge_energy_Wh",
+            "solve_seconds", "steps", "residual_evaluations", "jacobian_evaluations", "citations", "summary",
+        ] {
+            #expect(document[key] != nil, "\(key)")
+        }
+        #expect(document["cell"] as? String == cell)
+        #expect(document["model"] as? String == "dfn")
+        #expect(document["cycles"] as? Int == 2)
+        let rows = try #require(document["summary"] as? [[String: Any]])
+        #expect(rows.count == 2)
+        #expect(rows[0]["cycle"] as? Int == 1)
+        #expect((rows[0]["discharge_capacity_Ah"] as? Double ?? 0) > 1)
+        #expect(!(document["citations"] as? [String] ?? []).isEmpty)
+    }
+
+    @Test func standardOutputTakesTheSeries() throws {
+        let result = try run(["simulate", cell, "--protocol", "Rest for 1 minute", "--out", "-"])
+        #expect(result.status == 0)
+        #expect(result.output.hasPrefix("test_time_second,"))
+        #expect(result.errors.isEmpty)
+    }
+
+    @Test func tablesGoToStandardOutputAlone() throws {
+        let result = try run(["simulate", cell, "--protocol", "Rest for 1 minute", "--steps-summary", "-"])
+        #expect(result.status == 0)
+        #expect(result.output.split(separator: "\n").count == 2, "\(result.output)")
+    }
+
+    @Test func withoutOutputsASummaryForPeople() throws {
+        let result = try run(["simulate", cell] + discharge)
+        #expect(result.status == 0)
+        #expect(result.output.contains("A.h"))
+        #expect(!result.output.contains("\u{1B}"))
+        #expect(result.errors.isEmpty)
+    }
+
+    @Test func variablesAreListedAndWritten() throws {
+        let listed = try run(["simulate", cell, "--list-variables", "--json"])
+        #expect(listed.status == 0)
+        let items = try #require(
+            JSONSerialization.jsonObject(with: Data(listed.output.utf8)) as? [[String: Any]])
+        guard let name = items.first?["name"] as? String else { return }
+        let result = try run([
+            "simulate", cell, "--protocol", "Rest for 1 minute", "--variables", name, "--out", "v.csv",
+        ])
+        #expect(result.status == 0, "\(result.errors)")
+        let series = try table("v.csv")
+        #expect(series.header.count > 8)
+        #expect(series.rows.allSatisfy { $0.count == series.header.count })
+    }
+
+    @Test func protocolFilesAndDrives() throws {
+        _ = try folder.file("log.csv", "Time [s],Current [A],Net Capacity / Ah\n0,-1,0\n10,-2,-0.005\n20,-1,-0.01\n")
+        _ = try folder.file("p.yaml", "- repeat: 2\n  steps:\n    - Drive log.csv\n    - Rest for 10 s\n")
+        let result = try run(["simulate", cell, "--protocol-file", "p.yaml", "--soc", "0.5", "--json"])
+        #expect(result.status == 0, "\(result.errors)")
+        let document = try result.json()
+        #expect(document["cycles"] as? Int == 2)
+        // The log's own charge in each of two cycles, which is not the trapezoidal sum of its currents.
+        let discharged = (document["summary"] as? [[String: Any]] ?? []).reduce(0.0) {
+            $0 + ($1["discharge_capacity_Ah"] as? Double ?? 0)
+        }
+        #expect(abs(discharged - 0.02) < 1e-8)
+    }
+
+    // MARK: Interruption
+
+    @Test func interruptKeepsWhatThereIs() async throws {
+        let running = try Command.start(
+            ["simulate", cell, "--cycles", "100000", "--out", "long.bdf.csv", "--summary", "long.csv"]
+                + ["--protocol", "Discharge at 1C until 2.5 V", "Charge at 1C until 4.2 V"], in: folder.path)
+        for _ in 0..<300 {
+            try await Task.sleep(for: .milliseconds(50))
+            let size = try? FileManager.default.attributesOfItem(atPath: "\(folder.path)/long.bdf.csv.partial")[.size]
+            if (size as? Int ?? 0) > 10_000 { break }
+        }
+        running.process.interrupt()
+        for _ in 0..<200 where running.process.isRunning { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(!running.process.isRunning)
+        if running.process.isRunning { kill(running.process.processIdentifier, SIGKILL) }
+        let result = try running.wait()
+        #expect(result.status == 130)
+        #expect(result.errorLines.count == 1)
+        #expect(result.errors.contains("long.bdf.csv.partial"))
+        #expect(!exists("long.bdf.csv"))
+        #expect(!exists("long.csv"))
+        let kept = try String(contentsOfFile: "\(folder.path)/long.bdf.csv.partial", encoding: .utf8)
+        #expect(kept.hasPrefix("test_time_second,"))
+        #expect(kept.hasSuffix("\n"))
+    }
+
+    // MARK: Cells
+
+    @Test func cellsAreListedAndDescribed() throws {
+        let listed = try run(["cells"])
+        #expect(listed.status == 0, "\(listed.errors)")
+        #expect(listed.output.contains(cell))
+        let items = try #require(
+            JSONSerialization.jsonObject(with: Data(run(["cells", "--json"]).output.utf8)) as? [[String: Any]])
+        #expect(items.contains { $0["name"] as? String == cell })
+        let described = try run(["cells", cell])
+        #expect(described.status == 0)
+        #expect(described.output.contains("Thickness [m]"))
+        let document = try run(["cells", cell, "--json"]).json()
+        #expect((document["nominal_capacity_Ah"] as? Double ?? 0) > 0)
+        #expect(document["parameters"] != nil)
+    }
+
+    @Test func plainBPXIsSimulable() throws {
+        let exported = try run(["cells", cell, "--plain-bpx", "plain.json"])
+        #expect(exported.status == 0, "\(exported.errors)")
+        let text = try String(contentsOfFile: "\(folder.path)/plain.json", encoding: .utf8)
+        #expect(!text.contains("\"User-defined\""))
+        let result = try run(["simulate", "plain.json", "--json"] + discharge)
+        #expect(result.status == 0, "\(result.errors)")
+    }
+}
