@@ -124,15 +124,6 @@ final class Run {
 
     // MARK: - One step
 
-    /// A stretch of a step with one control law; drive cycles have one for each interval of the log.
-    private struct Segment {
-        var control: Control
-        /// s from the step's start; nil where events alone end it.
-        var end: Double?
-        /// The controlled quantity jumps at its start: potentials are solved anew.
-        var jumps: Bool
-    }
-
     private func execute(_ step: Step, shouldStop: () -> Bool) throws -> String {
         let plan = try StepPlan(step, cell: cell)
         for w in plan.warnings { warn(w) }
@@ -185,7 +176,7 @@ final class Run {
             let stop = start + segmentEnd
             let code = session.step(stop: stop)
             if code.rawValue < 0 {
-                failures += 1; if getenv("DBG") != nil { print(code.rawValue, session.lastMessage, session.time, session.steps) }
+                failures += 1
                 if failures <= 3 {
                     // Fresh history and a tiny step often pass where the old polynomial does not.
                     try session.restart(at: session.time, initialStep: 1e-4)
@@ -240,7 +231,7 @@ final class Run {
                     segment += 1
                     model.control = plan.control(segment: segment, startingAt: start)
                     try emit(y, time: now, type: type)
-                    if plan.jumps(atStartOf: segment) {
+                    if plan.breaks(atStartOf: segment) {
                         time = now
                         try session.restart(at: now, initialStep: plan.firstStep)
                         previous.voltage = session.y[tail.voltage]

@@ -94,10 +94,16 @@ struct StepPlan {
     /// s from the step's start.
     func end(ofSegment segment: Int) -> Double? { drive.map { $0.times[segment + 1] } }
 
-    /// Whether the controlled quantity jumps when the segment starts.
-    func jumps(atStartOf segment: Int) -> Bool {
+    /// Whether the controlled quantity jumps or bends when the segment starts: the integrator's history must not carry
+    /// over, or the charge of the log is met to the tolerance only.
+    func breaks(atStartOf segment: Int) -> Bool {
         guard let drive else { return false }
-        return drive.interpolation == .hold && drive.values[segment] != drive.values[segment - 1]
+        let v = drive.values, t = drive.times
+        if drive.interpolation == .hold { return v[segment] != v[segment - 1] }
+        let before = (v[segment] - v[segment - 1]) / (t[segment] - t[segment - 1])
+        let after = (v[segment + 1] - v[segment]) / (t[segment + 1] - t[segment])
+        let scale = drive.quantity == .voltage ? 1 : current1C
+        return (after - before).magnitude * (t[segment + 1] - t[segment]) > 1e-4 * scale
     }
 
     func control(segment: Int, startingAt start: Double) -> Control {
@@ -120,7 +126,7 @@ struct StepPlan {
     }
 
     /// First internal step to try, s.
-    var firstStep: Double { getenv("H0").map { atof($0) } ?? 1e-3 }
+    var firstStep: Double { 1e-3 }
 
     // MARK: - Ends
 

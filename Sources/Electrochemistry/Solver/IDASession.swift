@@ -1,6 +1,5 @@
 internal import CKernels
 internal import CSundials
-import Glibc
 
 /// What IDA answered. See the table of return values in the SUNDIALS IDA manual.
 struct IDAResult: RawRepresentable, Equatable {
@@ -153,10 +152,8 @@ final class IDASession {
         IDASetDeltaCjLSetup(memory, 1e-12)
         IDASetLinearSolutionScaling(memory, SUNFALSE)
         IDASetMaxConvFails(memory, 30)
-        if let v = getenv("SUP") { _ = v; IDASetSuppressAlg(memory, SUNTRUE) }
-        if let v = getenv("NCC") { IDASetNonlinConvCoef(memory, atof(v)) }
-        if let v = getenv("MAXORD") { IDASetMaxOrd(memory, atoi(v)) }
-        if let v = getenv("DCJ") { IDASetDeltaCjLSetup(memory, atof(v)); if atof(v) > 0.1 {IDASetLinearSolutionScaling(memory, SUNTRUE)} }
+        // Potentials and currents follow from the concentrations; only these decide the step.
+        IDASetSuppressAlg(memory, SUNTRUE)
     }
 
     deinit {
