@@ -1,6 +1,10 @@
 internal import CKernels
 internal import Cells
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Everything local to one population of particles along the x-points of its electrode (or at one point, in a
 /// single-particle model): radial diffusion, charge transfer, and their share of the linear solve.
 ///
@@ -246,6 +250,46 @@ final class Population {
             for i in 0..<n { surface[i] = w0 * last[i] + gradient[i] * j[i] }
         }
         for i in 0..<n { current[i] = j[i] }
+    }
+
+    /// The one concentration that gives this particle the mean overpotential of an electrode in which c varies over x
+    /// at the same current (single-particle models): asinh(a / sqrt s) = mean of asinh(a / sqrt c). `weights`, where
+    /// given, receives ds/dc. `c` holds whole lanes.
+    func equivalentSalt(
+        _ y: UnsafePointer<Double>, salt c: UnsafePointer<Double>, count: Int, temperature: Double,
+        weights: UnsafeMutablePointer<Double>?
+    ) -> Double {
+        updateDiffusivity(y, temperature: temperature)
+        updateSurface(y)
+        factorTable.evaluate(1, surface, factor)
+        let exchange =
+            prefactor(temperature)
+            * Insertion.exchangeCurrent(surface: surface[0], concentration: 1.0, factor: factor[0])
+        let a = max((current[0] / exchange).magnitude, 1e-3)
+        let floor = SIMD4<Double>(repeating: 1e-9)
+        var sum = SIMD4<Double>(repeating: 0)
+        var i = 0
+        while i + 4 <= count {
+            let x = pointwiseMax(
+                UnsafeRawPointer(c + i).loadUnaligned(as: SIMD4<Double>.self), floor)
+            sum += Lanes.inverseHyperbolicSine(Lanes(a / x.squareRoot())).v
+            i += 4
+        }
+        var total = sum.sum()
+        while i < count {
+            total += asinh(a / max(c[i], 1e-9).squareRoot())
+            i += 1
+        }
+        let root = a / sinh(total / Double(count))
+        let s = root * root
+        if let weights {
+            for i in 0..<count {
+                let x = max(c[i], 1e-9)
+                let ratio = s / x
+                weights[i] = ratio * (ratio * (1 + a * a / s) / (1 + a * a / x)).squareRoot() / Double(count)
+            }
+        }
+        return s
     }
 
     // MARK: - Linear solve

@@ -14,7 +14,7 @@ import Glibc
 /// V = Δφ_p - Δφ_n + (2RT/F)(1 - t+) χ (<ln c>_p - <ln c>_n)
 ///     - i (L_n/3κ_n + L_s/κ_s + L_p/3κ_p + L_n/3σ_n + L_p/3σ_p)
 /// ```
-/// with κ and χ at the mean concentration. Unknowns, the differential ones first: stoichiometries of the
+/// with κ and χ at the mean concentration, and the reaction overpotential averaged over x. Unknowns, the differential ones first: stoichiometries of the
 /// populations, c over x (SPMe), charge, energy, temperature; then currents of the populations, Δφ of each electrode,
 /// current, voltage.
 final class SingleParticleModel: CellModel {
@@ -55,8 +55,9 @@ final class SingleParticleModel: CellModel {
     private let saltColumn: UnsafeMutablePointer<Double>
     private let voltageBySalt: UnsafeMutablePointer<Double>
     private let zero: UnsafeMutablePointer<Double>
-    private let salt: UnsafeMutablePointer<Double>  // effective c of each electrode
-    private let saltWeights: UnsafeMutablePointer<Double>  // d salt / d c over x
+    private let salt: UnsafeMutablePointer<Double>  // equivalent c of each population
+    private let saltWeights: UnsafeMutablePointer<Double>  // d salt / d c over x, of each population
+    private let electrodeSalt: UnsafeMutablePointer<Double>  // Σ share q f_c d salt / d c, over x
     private let interfaces: [(face: Int, before: Double, after: Double)]
 
     private var frozen = false
@@ -68,7 +69,6 @@ final class SingleParticleModel: CellModel {
     private var controlByCurrent = 0.0
     private var currentPivot = 1.0
     private var electrodeGain = (negative: 1.0, positive: 1.0)  // Σ share q
-    private var electrodeSalt = (negative: 0.0, positive: 0.0)  // Σ share q f_c
     private var dropColumn = (negative: 0.0, positive: 0.0)  // δΔφ per δI
 
     init(_ p: ModelParameters, withElectrolyte: Bool) throws {
@@ -172,8 +172,9 @@ final class SingleParticleModel: CellModel {
         let differential = charge + 2 + (temperatureMoves ? 1 : 0)
 
         let n = max(nodes, 1)
-        arena = .allocate(capacity: 15 * n + 32)
-        arena.initialize(repeating: 0, count: 15 * n + 32)
+        let capacity = (15 + specs.count) * n + specs.count + 64
+        arena = .allocate(capacity: capacity)
+        arena.initialize(repeating: 0, count: capacity)
         var next = arena
         func take(_ count: Int) -> UnsafeMutablePointer<Double> {
             defer { next += count }
@@ -191,11 +192,11 @@ final class SingleParticleModel: CellModel {
         upper = take(n)
         saltColumn = take(n)
         voltageBySalt = take(n)
-        saltWeights = take(n)
+        electrodeSalt = take(n)
         zero = take(n + 4)
-        salt = take(8)
-        salt[0] = 1
-        salt[1] = 1
+        saltWeights = take(specs.count * n)
+        salt = take(specs.count + 4)
+        for k in specs.indices { salt[k] = 1 }
         let c0 = p.initialConcentration
         var interfaces: [(Int, Double, Double)] = []
         if withElectrolyte {
@@ -289,17 +290,19 @@ final class SingleParticleModel: CellModel {
         return (value, byCurrent, byTemperature)
     }
 
-    /// (mean sqrt c)² over each electrode: j0 is proportional to sqrt c.
-    private func updateSalt(_ c: UnsafePointer<Double>, slopes: Bool) {
+    /// Points over x of one electrode.
+    private func range(_ isNegative: Bool) -> Range<Int> {
+        isNegative ? 0..<negativePoints : (nodes - positivePoints)..<nodes
+    }
+
+    /// Each population's equivalent concentration, and its slopes by c.
+    private func updateSalt(_ y: UnsafePointer<Double>, _ T: Double, slopes: Bool) {
         guard withElectrolyte else { return }
-        for (slot, range) in [0..<negativePoints, (nodes - positivePoints)..<nodes].enumerated() where !range.isEmpty {
-            var root = 0.0
-            for i in range { root += max(c[i], 1e-9).squareRoot() }
-            root /= Double(range.count)
-            salt[slot] = root * root
-            if slopes {
-                for i in range { saltWeights[i] = root / (Double(range.count) * max(c[i], 1e-9).squareRoot()) }
-            }
+        for (k, entry) in populations.enumerated() {
+            let r = range(entry.isNegative)
+            salt[k] = entry.population.equivalentSalt(
+                y, salt: y + saltOffset + r.lowerBound, count: r.count, temperature: T,
+                weights: slopes ? saltWeights + k * nodes + r.lowerBound : nil)
         }
     }
 
@@ -330,13 +333,13 @@ final class SingleParticleModel: CellModel {
         let T = temperature(y)
         let c = y + saltOffset
         let u = y[tail.current], v = y[tail.voltage]
-        updateSalt(c, slopes: false)
+        updateSalt(y, T, slopes: false)
         r[dropOffset] = isHalfCell ? y[dropOffset] : -u
         r[dropOffset + 1] = u
         for (k, entry) in populations.enumerated() {
             let slot = entry.isNegative ? 0 : 1
             entry.population.residual(
-                y, rates, r, salt: salt + slot, solid: y + dropOffset + slot, electrolyte: zero, temperature: T,
+                y, rates, r, salt: salt + k, solid: y + dropOffset + slot, electrolyte: zero, temperature: T,
                 temperatureMoves: temperatureMoves)
             r[dropOffset + slot] += share[k] * y[entry.population.currentOffset]
         }
@@ -375,22 +378,20 @@ final class SingleParticleModel: CellModel {
         inverseCj = cj.map { 1 / $0 } ?? 0
         stateVoltage = y[tail.voltage]
         stateCurrent = y[tail.current]
-        updateSalt(c, slopes: true)
+        updateSalt(y, T, slopes: true)
         electrodeGain = (0, 0)
-        electrodeSalt = (0, 0)
+        for i in 0..<nodes { electrodeSalt[i] = 0 }
         for (k, entry) in populations.enumerated() {
             let p = entry.population
             let slot = entry.isNegative ? 0 : 1
             p.factorise(
-                y, cj: cj, salt: salt + slot, solid: y + dropOffset + slot, electrolyte: zero, temperature: T,
+                y, cj: cj, salt: salt + k, solid: y + dropOffset + slot, electrolyte: zero, temperature: T,
                 temperatureMoves: temperatureMoves)
             let g = share[k] * p.gain[0]
-            if entry.isNegative {
-                electrodeGain.negative += g
-                electrodeSalt.negative += g * p.saltGain[0]
-            } else {
-                electrodeGain.positive += g
-                electrodeSalt.positive += g * p.saltGain[0]
+            if entry.isNegative { electrodeGain.negative += g } else { electrodeGain.positive += g }
+            if withElectrolyte {
+                let w = saltWeights + k * nodes
+                for i in range(entry.isNegative) { electrodeSalt[i] += g * p.saltGain[0] * w[i] }
             }
         }
         if isHalfCell { electrodeGain.negative = -1 }
@@ -410,9 +411,9 @@ final class SingleParticleModel: CellModel {
             for i in 0..<nodes { saltColumn[i] = 0 }
         }
         // Everything as an affine function of δI: Σ share q (ρ - f_c δs - δΔφ) = r + sign δI.
-        let s = effectiveSalt(saltColumn)
-        dropColumn.negative = isHalfCell ? 0 : -(1 + electrodeSalt.negative * s.negative) / electrodeGain.negative
-        dropColumn.positive = (1 - electrodeSalt.positive * s.positive) / electrodeGain.positive
+        let s = saltEffect(saltColumn)
+        dropColumn.negative = isHalfCell ? 0 : -(1 + s.negative) / electrodeGain.negative
+        dropColumn.positive = (1 - s.positive) / electrodeGain.positive
         var terminal = dropColumn.positive - dropColumn.negative + terminalByCurrent
         for i in 0..<nodes { terminal += voltageBySalt[i] * saltColumn[i] }
         let row = control.row(time, voltage: stateVoltage, current: stateCurrent)
@@ -456,11 +457,12 @@ final class SingleParticleModel: CellModel {
         for i in stride(from: nodes - 2, through: 0, by: -1) { x[i] = pivot[i] * (x[i] - upper[i] * x[i + 1]) }
     }
 
-    private func effectiveSalt(_ c: UnsafePointer<Double>) -> (negative: Double, positive: Double) {
+    /// Σ share q f_c δs of each electrode for a change of c.
+    private func saltEffect(_ c: UnsafePointer<Double>) -> (negative: Double, positive: Double) {
         guard withElectrolyte, !frozen else { return (0, 0) }
         var s = (negative: 0.0, positive: 0.0)
-        for i in 0..<negativePoints { s.negative += saltWeights[i] * c[i] }
-        for i in (nodes - positivePoints)..<nodes { s.positive += saltWeights[i] * c[i] }
+        for i in range(true) { s.negative += electrodeSalt[i] * c[i] }
+        for i in range(false) { s.positive += electrodeSalt[i] * c[i] }
         return s
     }
 
@@ -473,7 +475,7 @@ final class SingleParticleModel: CellModel {
                 solveSalt(c)
             }
         }
-        let s = effectiveSalt(c)
+        let s = saltEffect(c)
         var supply = (negative: 0.0, positive: 0.0)
         for (k, entry) in populations.enumerated() {
             let p = entry.population
@@ -481,8 +483,8 @@ final class SingleParticleModel: CellModel {
             let value = share[k] * p.gain[0] * p.offset[0]
             if entry.isNegative { supply.negative += value } else { supply.positive += value }
         }
-        var dn = (supply.negative - electrodeSalt.negative * s.negative - x[dropOffset]) / electrodeGain.negative
-        var dp = (supply.positive - electrodeSalt.positive * s.positive - x[dropOffset + 1]) / electrodeGain.positive
+        var dn = (supply.negative - s.negative - x[dropOffset]) / electrodeGain.negative
+        var dp = (supply.positive - s.positive - x[dropOffset + 1]) / electrodeGain.positive
         if isHalfCell { dn = x[dropOffset] }
         var base = x[tail.voltage] + dp - dn
         if withElectrolyte { for i in 0..<nodes { base += voltageBySalt[i] * c[i] } }
@@ -507,12 +509,16 @@ final class SingleParticleModel: CellModel {
             x[tail.charge] = (x[tail.charge] + dI / 3600) * inverseCj
             x[tail.energy] = (x[tail.energy] + (stateVoltage * dI + stateCurrent * dV) / 3600) * inverseCj
         }
-        var final = effectiveSalt(c)
-        for entry in populations {
+        for (k, entry) in populations.enumerated() {
+            var change = 0.0
+            if withElectrolyte, !frozen {
+                let w = saltWeights + k * nodes
+                for i in range(entry.isNegative) { change += w[i] * c[i] }
+            }
             if entry.isNegative {
-                entry.population.unfold(x, salt: &final.negative, solid: &dn, electrolyte: zero)
+                entry.population.unfold(x, salt: &change, solid: &dn, electrolyte: zero)
             } else {
-                entry.population.unfold(x, salt: &final.positive, solid: &dp, electrolyte: zero)
+                entry.population.unfold(x, salt: &change, solid: &dp, electrolyte: zero)
             }
         }
     }
@@ -563,8 +569,9 @@ final class SingleParticleModel: CellModel {
                 y, cj: cj, temperature: T, salt: nil, solid: dropOffset + slot, electrolyte: nil, stride: 1, entry)
             entry(dropOffset + slot, p.currentOffset, share[k])
             if withElectrolyte {
-                let range = item.isNegative ? 0..<negativePoints : (nodes - positivePoints)..<nodes
-                for i in range { entry(p.currentOffset, saltOffset + i, p.saltGain[0] * saltWeights[i]) }
+                for i in range(item.isNegative) {
+                    entry(p.currentOffset, saltOffset + i, p.saltGain[0] * saltWeights[k * nodes + i])
+                }
             }
         }
         if isHalfCell { entry(dropOffset, dropOffset, 1) } else { entry(dropOffset, tail.current, -1) }
