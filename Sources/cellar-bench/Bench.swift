@@ -1,53 +1,94 @@
 import Cells
 import Electrochemistry
+import Synchronization
 
-final class Dump: ResultSink {
-    func begin(variableColumns: [String]) throws { print("time_s,voltage_V,capacity_Ah,temperature_K") }
-    func sample(_ s: Sample) throws { print("\(s.time),\(s.voltage),\(-s.netCapacity),\(s.temperature)") }
-    func endStep(_ summary: StepSummary) throws {}
-    func endCycle(_ summary: CycleSummary) throws {}
-    func end(_ summary: RunSummary) throws {}
-}
+#if canImport(Glibc)
+import Glibc
+#endif
 
+/// Times runs inside one process, warm, for `make bench`:
+/// `cellar-bench --case dfn-1e-4|dfn-1e-6|fast|spme|spm|sweep100 [--repeats N]`.
+///
+/// Prints `{"case": …, "solve_seconds": […]}`: what `cellar simulate --json` calls `solve_seconds`, or for `sweep100` the
+/// wall time of a whole sweep of 100 runs on two threads, preparation included.
 @main
 struct Bench {
-    static func main() throws {
-        let args = CommandLine.arguments
-        let file = try CellFile.load(path: args[1])
-        let cell = try file.cell()
-        var rate = 1.0
-        var options = SimulationOptions()
-        for a in args.dropFirst(2) {
-            let p = a.split(separator: "=").map(String.init)
-            switch p[0] {
-            case "model": options.model = ModelKind(rawValue: p[1])!
-            case "rtol": options.relativeTolerance = Double(p[1])!
-            case "atol": options.absoluteTolerance = Double(p[1])!
-            case "ls": options.linearSolver = LinearSolverKind(rawValue: p[1])!
-            case "thermal": options.thermal = ThermalModel(rawValue: p[1])!
-            case "mesh":
-                let m = p[1].split(separator: "/").map { Int($0)! }
-                options.mesh = Mesh(negative: m[0], separator: m[1], positive: m[2], shells: m[3], grading: m.count > 4 ? Double(m[4]) / 100 : 2.3)
-            default: break
+    static func main() async throws {
+        var name = "dfn-1e-4"
+        var repeats = 15
+        var arguments = CommandLine.arguments.dropFirst().makeIterator()
+        while let option = arguments.next() {
+            guard let value = arguments.next() else { fail("\(option) needs a value") }
+            switch option {
+            case "--case": name = value
+            case "--repeats":
+                guard let n = Int(value), n > 0 else { fail("--repeats \(value): a positive number") }
+                repeats = n
+            default: fail("unknown option \(option)")
             }
         }
-        let dump = args.contains("dump")
-        if let c = args.first(where: { $0.hasPrefix("crate=") }) { rate = Double(c.dropFirst(6))! }
-        if dump {
-            options.period = 3600 / rate / 1000
-            let s = try Simulation(cell: cell, options: options)
-            let step = Step(control: .cRate(-rate), text: "Discharge")
-            _ = try s.run(CyclingProtocol(cycles: [.init(steps: [step])]), into: [Dump()])
-            return
+        let cell = try ShippedCells.load("lg-m50-chen2020").cell()
+        var seconds: [Double] = []
+        if name == "sweep100" {
+            for _ in 0...repeats { seconds.append(try await sweep(cell)) }
+        } else {
+            var options = SimulationOptions()
+            switch name {
+            case "dfn-1e-4": break
+            case "dfn-1e-6": options.relativeTolerance = 1e-6
+            case "fast":
+                options.mesh = .fast
+                options.relativeTolerance = 1e-3
+            case "spme": options.model = .spme
+            case "spm": options.model = .spm
+            default: fail("unknown case \(name)")
+            }
+            let simulation = try Simulation(cell: cell, options: options)
+            for _ in 0..<(repeats + 3) { seconds.append(try simulation.run(discharge).solveSeconds) }
         }
-        let s = try Simulation(cell: cell, options: options)
-        let step = Step(control: .cRate(-1), text: "Discharge at 1C")
-        var best = Double.infinity
-        var r: RunSummary!
-        for _ in 0..<(args.contains("long") ? 1000 : 20) {
-            r = try s.run(CyclingProtocol(cycles: [.init(steps: [step])]), into: [])
-            best = min(best, r.solveSeconds)
+        // The first ones warm up.
+        let counted = seconds.suffix(repeats)
+        print("{\"case\": \"\(name)\", \"solve_seconds\": [\(counted.map { "\($0)" }.joined(separator: ", "))]}")
+    }
+
+    static let discharge = CyclingProtocol(cycles: [
+        .init(steps: [Step(control: .cRate(-1), text: "Discharge at 1C until 2.5 V")])
+    ])
+
+    /// 100 discharges over a factor of four in the negative electrode's diffusivity, on two threads.
+    static func sweep(_ cell: Cell) async throws -> Double {
+        let count = 100
+        let start = now()
+        let next = Atomic<Int>(0)
+        try await withThrowingTaskGroup(of: Double.self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    var delivered = 0.0
+                    while true {
+                        let i = next.add(1, ordering: .relaxed).oldValue
+                        guard i < count else { return delivered }
+                        var varied = cell
+                        let d = 1.65e-14 * pow(4, Double(i) / Double(count - 1))
+                        varied.negative?.materials[0].diffusivity = StateFunction(d)
+                        let run = try Simulation(cell: varied).run(discharge)
+                        delivered += run.dischargeCapacity
+                    }
+                }
+            }
+            for try await _ in group {}
         }
-        print(r.dischargeCapacity, r.dischargeEnergy, r.endReason, best * 1e3, "ms", r.steps / 20, r.residualEvaluations / 20, r.jacobianEvaluations / 20, r.newtonIterations / 20, r.warnings)
+        return now() - start
+    }
+
+    static func now() -> Double {
+        var t = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &t)
+        return Double(t.tv_sec) + 1e-9 * Double(t.tv_nsec)
+    }
+
+    static func fail(_ text: String) -> Never {
+        let line = "cellar-bench: error: \(text)\n"
+        _ = line.withCString { write(2, $0, line.utf8.count) }
+        exit(64)
     }
 }

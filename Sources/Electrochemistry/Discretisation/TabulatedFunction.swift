@@ -1,5 +1,6 @@
 internal import CKernels
 internal import Cells
+import Synchronization
 
 /// A function of one variable on a uniform grid, piecewise cubic with continuous slope.
 ///
@@ -16,8 +17,44 @@ final class TabulatedFunction: @unchecked Sendable {
 
     deinit { storage.deallocate() }
 
+    // MARK: - Sharing
+
+    private struct Key: Equatable {
+        var source: StateFunction.Source
+        var temperature: Double
+        var range: ClosedRange<Double>
+        var tolerance: Double
+        var relative: Bool
+        var heldBelow: Double?
+        var scale: Double
+    }
+
+    /// The tables made last. Runs of one cell, of a sweep say, share them: making them costs as much as a short run.
+    private static let recent = Mutex<[(key: Key, table: TabulatedFunction)]>([])
+    private static let capacity = 64
+
+    /// A table made before, or a new one.
+    static func shared(
+        _ function: StateFunction, temperature: Double, range: ClosedRange<Double>, tolerance: Double,
+        relative: Bool = false, heldBelow: Double? = nil, scale: Double = 1
+    ) -> TabulatedFunction {
+        let key = Key(
+            source: function.source, temperature: function.dependsOnTemperature ? temperature : 0, range: range,
+            tolerance: tolerance, relative: relative, heldBelow: heldBelow, scale: scale)
+        if let found = recent.withLock({ $0.last { $0.key == key }?.table }) { return found }
+        let table = TabulatedFunction(
+            function, temperature: temperature, range: range, tolerance: tolerance, relative: relative,
+            heldBelow: heldBelow, scale: scale)
+        guard table.constant == nil else { return table }
+        recent.withLock {
+            if $0.count >= capacity { $0.removeFirst() }
+            $0.append((key, table))
+        }
+        return table
+    }
+
     /// Tabulates `function` at a temperature (K) over `range`. With `heldBelow`, arguments below it take its value.
-    init(
+    private init(
         _ function: StateFunction, temperature: Double, range: ClosedRange<Double>, tolerance: Double,
         relative: Bool = false, heldBelow: Double? = nil, scale: Double = 1
     ) {

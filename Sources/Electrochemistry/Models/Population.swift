@@ -586,12 +586,12 @@ struct FunctionTables {
 
     init(_ material: ActiveMaterial, reference: Double, temperature: Double, temperatureMoves: Bool) {
         let range = 1e-6...(1 - 1e-6)
-        ocp = TabulatedFunction(
+        ocp = TabulatedFunction.shared(
             material.openCircuitPotential, temperature: reference, range: range,
             tolerance: Self.potentialTolerance)
-        entropy = TabulatedFunction(
+        entropy = TabulatedFunction.shared(
             material.entropicChange, temperature: reference, range: range, tolerance: 1e-8)
-        exchangeFactor = TabulatedFunction(
+        exchangeFactor = TabulatedFunction.shared(
             material.exchangeCurrentFactor, temperature: temperature, range: range, tolerance: 1e-6, relative: true)
         diffusivity = Property(
             material.diffusivity, activationEnergy: material.diffusivityActivationEnergy, reference: reference,

@@ -33,7 +33,7 @@ final class Property: @unchecked Sendable {
         table =
             function.dependsOnTemperature && temperatureMoves
             ? nil
-            : TabulatedFunction(
+            : TabulatedFunction.shared(
                 function, temperature: temperature, range: range, tolerance: tolerance, relative: true,
                 heldBelow: heldBelow, scale: scale)
     }

@@ -31,7 +31,7 @@ public struct Mesh: Sendable, Equatable {
         self.grading = grading
     }
     /// Within 5 mV of a converged mesh at 1C.
-    public static let fast = Mesh(negative: 10, separator: 5, positive: 10, shells: 10)
+    public static let fast = Mesh(negative: 8, separator: 4, positive: 8, shells: 8)
     /// Within 1 mV RMS.
     public static let standard = Mesh(negative: 20, separator: 20, positive: 20, shells: 20)
     /// Within 0.3 mV RMS.
