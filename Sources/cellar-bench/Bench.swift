@@ -1,6 +1,5 @@
 import Cells
 import Electrochemistry
-import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -59,23 +58,20 @@ struct Bench {
     static func sweep(_ cell: Cell) async throws -> Double {
         let count = 100
         let start = now()
-        let next = Atomic<Int>(0)
         try await withThrowingTaskGroup(of: Double.self) { group in
-            for _ in 0..<2 {
-                group.addTask {
-                    var delivered = 0.0
-                    while true {
-                        let i = next.add(1, ordering: .relaxed).oldValue
-                        guard i < count else { return delivered }
-                        var varied = cell
-                        let d = 1.65e-14 * pow(4, Double(i) / Double(count - 1))
-                        varied.negative?.materials[0].diffusivity = StateFunction(d)
-                        let run = try Simulation(cell: varied).run(discharge)
-                        delivered += run.dischargeCapacity
-                    }
-                }
+            @Sendable func discharge(_ i: Int) throws -> Double {
+                var varied = cell
+                let diffusivity = 1.65e-14 * pow(4, Double(i) / Double(count - 1))
+                varied.negative?.materials[0].diffusivity = StateFunction(diffusivity)
+                return try Simulation(cell: varied).run(Self.discharge).dischargeCapacity
             }
-            for try await _ in group {}
+            for i in 0..<2 { group.addTask { try discharge(i) } }
+            var next = 2
+            while try await group.next() != nil {
+                let i = next
+                if i < count { group.addTask { try discharge(i) } }
+                next += 1
+            }
         }
         return now() - start
     }
