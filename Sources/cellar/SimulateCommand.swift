@@ -21,7 +21,7 @@ struct SimulateCommand: ParsableCommand {
               "Discharge at 1C at 45 oC"        the temperature around the cell during the step
               "Drive profile.csv in W"          a log over time; CSV or BDF, positive on charge
             All steps of the command line make one cycle. A step's "until" beyond the cell's cut-off stops at the \
-            cut-off, with a warning; a step whose end is met before it begins is skipped, and its end reason says so.
+            cut-off, with a warning; a drive may pass them by 50 mV; a step whose end is met before it begins is skipped, and its end reason says so.
             """)
 
     @Argument(help: "A shipped cell's name (see 'cellar cells') or a BPX file.")
@@ -36,8 +36,8 @@ struct SimulateCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("How often the protocol runs.", valueName: "n"))
     var cycles: Int = 1
 
-    @Option(help: ArgumentHelp("dfn, spme or spm.", valueName: "model"))
-    var model: ModelKind = .dfn
+    @Option(help: ArgumentHelp("dfn, spme or spm (default: what the cell file is written for).", valueName: "model"))
+    var model: ModelKind?
     @Option(help: ArgumentHelp("isothermal or lumped.", valueName: "thermal"))
     var thermal: ThermalModel = .isothermal
     @Option(
@@ -91,9 +91,11 @@ struct SimulateCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let options = try simulationOptions()
+        // A mistake in the options is told before a file is read; the model's default depends on the file.
+        _ = try simulationOptions(shape: .dfn)
         try checkOutputs()
         let (cell, remarks) = try loadCell()
+        let options = try simulationOptions(shape: cell.shape)
         if listVariables { return try list(Simulation(cell: cell, options: options).availableVariables) }
         let plan = try cyclingProtocol()
         let simulation = try Simulation(cell: cell, options: options)

@@ -4,9 +4,9 @@ import Electrochemistry
 /// What `cellar simulate` makes of its options.
 extension SimulateCommand {
     /// Throws `CommandError` for a value out of its range.
-    func simulationOptions() throws -> SimulationOptions {
+    func simulationOptions(shape: Cell.Shape) throws -> SimulationOptions {
         var options = SimulationOptions()
-        options.model = model
+        options.model = model ?? (shape == .spm ? .spm : shape == .spme ? .spme : .dfn)
         options.thermal = thermal
         options.linearSolver = linearSolver
         options.halfCell = halfCell

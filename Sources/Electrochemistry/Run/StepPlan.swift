@@ -139,6 +139,9 @@ struct StepPlan {
         }
     }
 
+    /// How far a drive cycle may pass the cut-offs, V.
+    static let driveMargin = 0.05
+
     func events(voltage: Double, current: Double) -> [Event] {
         var list: [Event] = []
         for end in step.terminations {
@@ -172,13 +175,15 @@ struct StepPlan {
                         sign: isHold || (voltage * current).magnitude > p ? 1 : -1, name: "power \(rounded(w)) W"))
             }
         }
-        // The cell's own limits guard every step that does not hold a voltage.
+        // The cell's own limits guard every step that does not hold a voltage. A logged profile was driven by a real
+        // cell whose voltage the model meets only so closely: it may pass them by a margin.
         let isDrive = drive != nil
+        let margin = isDrive ? Self.driveMargin : 0
         if direction > 0 || isDrive {
-            list.append(Event(quantity: .voltage, target: cell.lowerCutOff, sign: 1, name: "lower cut-off"))
+            list.append(Event(quantity: .voltage, target: cell.lowerCutOff - margin, sign: 1, name: "lower cut-off"))
         }
         if direction < 0 || isDrive {
-            list.append(Event(quantity: .voltage, target: cell.upperCutOff, sign: -1, name: "upper cut-off"))
+            list.append(Event(quantity: .voltage, target: cell.upperCutOff + margin, sign: -1, name: "upper cut-off"))
         }
         return list
     }
