@@ -167,7 +167,7 @@ final class Run {
         let tenSeconds = start + 10
         let currentStep = (-u0 * nominal) - before.current
         let hasPulse = currentStep.magnitude > 0.005 * nominal
-        try emit(session.y, time: start, type: type)
+        try emitStart(plan, segment: 0, start: start, time: start, type: type)
         var failures = 0
 
         while reason == nil {
@@ -229,8 +229,7 @@ final class Run {
                     if plan.duration == nil, plan.segments == 1 { warn("step \(stepNumber) (\(step.text)): \(plan.overdue)") }
                 } else {
                     segment += 1
-                    model.control = plan.control(segment: segment, startingAt: start)
-                    try emit(y, time: now, type: type)
+                    try emitStart(plan, segment: segment, start: start, time: now, type: type)
                     if plan.breaks(atStartOf: segment) {
                         time = now
                         try session.restart(at: now, initialStep: plan.firstStep)
@@ -249,6 +248,10 @@ final class Run {
         }
         time = session.time
         let y = session.y
+        if reason == "duration", plan.isLast(segment), let logged = plan.loggedCurrent(atStartOf: segment + 1) {
+            model.control = Control(kind: .current, value: logged)
+            try session.solveAlgebraic(time, y)
+        }
         try emit(y, time: time, type: type)
         previousEnd = (y[tail.voltage], -y[tail.current] * nominal)
         if cycleResistance == nil { cycleResistance = resistance }
@@ -261,6 +264,26 @@ final class Run {
             endReason: reason!, tags: step.tags)
         try sinking { for sink in sinks { try sink.endStep(summary) } }
         return reason!
+    }
+
+    /// The row at a segment's start, at the current that a log states there; then the segment's own control.
+    private func emitStart(_ plan: StepPlan, segment: Int, start: Double, time: Double, type: String) throws {
+        let model = engine.model, session = engine.session
+        let control = plan.control(segment: segment, startingAt: start)
+        if let logged = plan.loggedCurrent(atStartOf: segment) {
+            if !sinks.isEmpty {
+                model.control = Control(kind: .current, value: logged)
+                try session.solveAlgebraic(time, session.y)
+                try emit(session.y, time: time, type: type)
+            }
+            model.control = control
+            if segment == 0 { try session.restart(at: time, initialStep: plan.firstStep) }
+        } else if segment == 0 || !plan.isStair {
+            model.control = control
+            try emit(session.y, time: time, type: type)
+        } else {
+            model.control = control
+        }
     }
 
     private func account(charge: Double, energy: Double) {

@@ -17,6 +17,8 @@ struct StepPlan {
     let overdue: String
     private let cell: Cell
     private let current1C: Double
+    /// As followed.
+    private var drive: DriveCycle?
 
     init(_ step: Step, cell: Cell) throws {
         self.step = step
@@ -40,7 +42,9 @@ struct StepPlan {
             expected = 3600 / rateOf(0.5 * (cell.upperCutOff + cell.lowerCutOff) / r)
             longest = 1000 * expected
         case .voltage, .rest: break
-        case .drive(let drive):
+        case .drive(let logged):
+            let drive = Self.staircase(logged, current1C: cell.nominalCapacity)
+            self.drive = drive
             guard drive.times.count >= 2, drive.values.count == drive.times.count else {
                 throw SimulationError(.data, "drive cycle: at least two samples are needed")
             }
@@ -70,7 +74,7 @@ struct StepPlan {
         } else if case .voltage(let v) = step.control, v > cell.upperCutOff + 1e-9 || v < cell.lowerCutOff - 1e-9 {
             warnings.append("'\(step.text)': \(rounded(v)) V lies outside the cell's cut-offs")
         }
-        if case .drive(let drive) = step.control {
+        if let drive {
             duration = min(step.duration ?? .infinity, drive.times.last!)
         } else {
             duration = step.duration
@@ -83,9 +87,48 @@ struct StepPlan {
 
     // MARK: - Control
 
-    private var drive: DriveCycle? {
-        if case .drive(let d) = step.control { return d }
-        return nil
+    /// A profile of current as a staircase of its own means, which the integrator follows without error in the charge,
+    /// whatever its order; ramps longer than a second are cut into up to ten stairs. Other profiles stay as logged.
+    /// Stairs start at the logged times, where the voltage at the logged current itself is reported.
+    private static func staircase(_ logged: DriveCycle, current1C: Double) -> DriveCycle {
+        guard logged.quantity == .current, logged.interpolation == .linear, logged.times.count >= 2,
+            logged.values.count == logged.times.count
+        else { return logged }
+        var times: [Double] = []
+        var values: [Double] = []
+        for i in 0..<(logged.times.count - 1) {
+            let t0 = logged.times[i], width = logged.times[i + 1] - t0
+            let rise = logged.values[i + 1] - logged.values[i]
+            let pieces = rise.magnitude > 1e-3 * current1C ? min(10, max(1, Int(width.rounded(.up)))) : 1
+            for k in 0..<pieces {
+                times.append(t0 + width * Double(k) / Double(pieces))
+                values.append(logged.values[i] + rise * (Double(k) + 0.5) / Double(pieces))
+            }
+        }
+        times.append(logged.times.last!)
+        values.append(values.last!)
+        return DriveCycle(quantity: .current, times: times, values: values, interpolation: .hold)
+    }
+
+    /// Whether segments are stairs that the log does not show.
+    var isStair: Bool {
+        if case .drive(let logged) = step.control { return logged.quantity == .current && logged.interpolation == .linear }
+        return false
+    }
+
+    /// The current a linear log states at the start of a segment (the models' unit); nil where the segment's own
+    /// control holds there.
+    func loggedCurrent(atStartOf segment: Int) -> Double? {
+        guard case .drive(let logged) = step.control, logged.quantity == .current, logged.interpolation == .linear,
+            let drive
+        else { return nil }
+        let t = drive.times[segment]
+        var low = 0, high = logged.times.count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if logged.times[middle] < t - 1e-12 { low = middle + 1 } else { high = middle }
+        }
+        return (logged.times[low] - t).magnitude < 1e-9 * max(1, t) ? -logged.values[low] / current1C : nil
     }
 
     var segments: Int { drive.map { $0.times.count - 1 } ?? 1 }
@@ -100,6 +143,7 @@ struct StepPlan {
         guard let drive else { return false }
         let v = drive.values, t = drive.times
         if drive.interpolation == .hold { return v[segment] != v[segment - 1] }
+        if isStair { return true }
         let before = (v[segment] - v[segment - 1]) / (t[segment] - t[segment - 1])
         let after = (v[segment + 1] - v[segment]) / (t[segment + 1] - t[segment])
         let scale = drive.quantity == .voltage ? 1 : current1C
@@ -114,7 +158,8 @@ struct StepPlan {
         case .voltage(let v): return Control(kind: .voltage, value: v)
         case .power(let w): return Control(kind: .power, value: -w / current1C)
         case .resistance(let r): return Control(kind: .resistance, value: r * current1C)
-        case .drive(let d):
+        case .drive:
+            let d = drive!
             let scale = d.quantity == .voltage ? 1 : -1 / current1C
             let kind: Control.Kind =
                 d.quantity == .current ? .current : d.quantity == .power ? .power : .voltage
