@@ -36,7 +36,11 @@ help: ## list the targets (the default)
 deps: ## install SUNDIALS (IDA) and SuiteSparse (KLU), where they are missing
 	@has() { for folder in $(INCLUDES); do if [ -f "$$folder/$$1" ]; then return 0; fi; done; return 1; }; \
 	complete() { has ida/ida.h && { has suitesparse/klu.h || has klu.h; }; }; \
-	complete && exit 0; \
+	major() { for folder in $(INCLUDES); do sed -n 's/^#define SUNDIALS_VERSION_MAJOR *//p' \
+	  "$$folder/sundials/sundials_config.h" 2>/dev/null; done | head -n 1; }; \
+	check() { case "$$(major)" in 6 | "") exit 0;; \
+	  *) echo "SUNDIALS $$(major) is installed; 6 is needed, whose interfaces are used here" >&2; exit 1;; esac; }; \
+	complete && check; \
 	explain() { \
 	  echo "SUNDIALS 6 and SuiteSparse are missing. Install, with their headers:"; \
 	  echo "  Debian, Ubuntu  apt-get install $(PACKAGES)"; \
@@ -51,7 +55,7 @@ deps: ## install SUNDIALS (IDA) and SuiteSparse (KLU), where they are missing
 	apt() { $$root env DEBIAN_FRONTEND=noninteractive apt-get "$$@" </dev/null; }; \
 	fetch() { apt install -y --no-install-recommends $(PACKAGES); }; \
 	fetch 2>/dev/null || { apt update && fetch; } || explain; \
-	complete || explain
+	complete || explain; check
 
 build: deps ## compile; leaves the command at .build/release/cellar
 	@$(SWIFT) build -c release
