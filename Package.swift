@@ -33,6 +33,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "cellar-bench", dependencies: ["Cells", "Electrochemistry"]),
+        // Examples stand here rather than in a package of their own: they are built and checked with everything else, bring
+        // no dependency, and a package that depends on this one builds none of them.
+        .executableTarget(
+            name: "discharge-rates", dependencies: ["Cells", "Electrochemistry"], path: "Examples/DischargeRates"),
+        .executableTarget(name: "half-cell", dependencies: ["Cells", "Electrochemistry"], path: "Examples/HalfCell"),
+        .executableTarget(name: "sweep", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Sweep"),
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),
         .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry"]),

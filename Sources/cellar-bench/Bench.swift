@@ -2,7 +2,7 @@ import Cells
 import Electrochemistry
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Times runs inside one process, warm, for `make bench`:

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Finite volumes of a unit sphere, shells refined towards the surface: r/R = 1 - (1 - ξ)^p.

@@ -53,9 +53,10 @@ class CellModel {
     /// K.
     var ambient: Double
     /// Column and row of the temperature.
-    var border: (
-        column: UnsafeMutablePointer<Double>, row: UnsafeMutablePointer<Double>, pivot: Double, held: Bool
-    )
+    var border:
+        (
+            column: UnsafeMutablePointer<Double>, row: UnsafeMutablePointer<Double>, pivot: Double, held: Bool
+        )
 
     /// The column before it is solved, and the heat row's own entry.
     private let borderSource: UnsafeMutablePointer<Double>

@@ -1,7 +1,7 @@
 internal import Cells
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A cell made ready for a model: scales, tabulated functions, thermal parameters. Shared by runs of the same cell.

@@ -45,27 +45,33 @@ extension PorousElectrodeModel {
         let firstPositive = nodes - positivePoints
         var list: [OutputVariable] = []
         if negativePoints > 0 {
-            list.append(.scalar("anode_potential_V", "V") { [unowned self] y in
-                refresh(y)
-                return anodePotential(y)!
-            })
+            list.append(
+                .scalar("anode_potential_V", "V") { [unowned self] y in
+                    refresh(y)
+                    return anodePotential(y)!
+                })
         }
-        list.append(.scalar("total_heat_W", "W") { [unowned self] y in
-            refresh(y)
-            return watts * totalHeat(voltage: y[tail.voltage], current: y[tail.current], temperature: temperature(y))
-        })
-        list.append(.scalar("ohmic_heat_W", "W") { [unowned self] y in
-            refresh(y)
-            return watts * losses(y).ohmic
-        })
-        list.append(.scalar("reaction_heat_W", "W") { [unowned self] y in
-            refresh(y)
-            return watts * losses(y).reaction
-        })
-        list.append(.scalar("reversible_heat_W", "W") { [unowned self] y in
-            refresh(y)
-            return watts * losses(y).reversible
-        })
+        list.append(
+            .scalar("total_heat_W", "W") { [unowned self] y in
+                refresh(y)
+                return watts
+                    * totalHeat(voltage: y[tail.voltage], current: y[tail.current], temperature: temperature(y))
+            })
+        list.append(
+            .scalar("ohmic_heat_W", "W") { [unowned self] y in
+                refresh(y)
+                return watts * losses(y).ohmic
+            })
+        list.append(
+            .scalar("reaction_heat_W", "W") { [unowned self] y in
+                refresh(y)
+                return watts * losses(y).reaction
+            })
+        list.append(
+            .scalar("reversible_heat_W", "W") { [unowned self] y in
+                refresh(y)
+                return watts * losses(y).reversible
+            })
         list += commonOutputs()
         list.append(
             OutputVariable(name: "electrolyte_concentration_mol_m3", unit: "mol/m³", columns: places) {
@@ -167,10 +173,11 @@ extension SingleParticleModel {
         let watts = parameters.current1C
         let c0 = parameters.initialConcentration
         var list: [OutputVariable] = []
-        list.append(.scalar("total_heat_W", "W") { [unowned self] y in
-            refresh(y)
-            return watts * totalHeat(y)
-        })
+        list.append(
+            .scalar("total_heat_W", "W") { [unowned self] y in
+                refresh(y)
+                return watts * totalHeat(y)
+            })
         if !populations.filter(\.isNegative).isEmpty {
             list.append(.scalar("anode_potential_V", "V") { [unowned self] y in anodePotential(y)! })
         }
@@ -186,26 +193,31 @@ extension SingleParticleModel {
         for (population, isNegative) in populations {
             let name = label(population, isNegative)
             let drop = dropOffset + (isNegative ? 0 : 1)
-            list.append(.scalar(name + "_current_density_A_m2", "A/m²") { [unowned population] y in
-                y[population.currentOffset] * population.currentScale
-            })
-            list.append(.scalar(name + "_surface_stoichiometry", "1") { [unowned population] y in
-                refresh(y)
-                return population.surface[0]
-            })
-            list.append(.scalar(name + "_open_circuit_potential_V", "V") { [unowned population] y in
-                refresh(y)
-                return population.openCircuit[0]
-            })
-            list.append(.scalar(name + "_overpotential_V", "V") { [unowned population] y in
-                refresh(y)
-                return y[drop] - population.openCircuit[0]
-            })
-            list.append(.scalar(name + "_exchange_current_density_A_m2", "A/m²") {
-                [unowned self, unowned population] y in
-                refresh(y)
-                return population.exchangeCurrentDensity(at: 0, temperature: temperature(y))
-            })
+            list.append(
+                .scalar(name + "_current_density_A_m2", "A/m²") { [unowned population] y in
+                    y[population.currentOffset] * population.currentScale
+                })
+            list.append(
+                .scalar(name + "_surface_stoichiometry", "1") { [unowned population] y in
+                    refresh(y)
+                    return population.surface[0]
+                })
+            list.append(
+                .scalar(name + "_open_circuit_potential_V", "V") { [unowned population] y in
+                    refresh(y)
+                    return population.openCircuit[0]
+                })
+            list.append(
+                .scalar(name + "_overpotential_V", "V") { [unowned population] y in
+                    refresh(y)
+                    return y[drop] - population.openCircuit[0]
+                })
+            list.append(
+                .scalar(name + "_exchange_current_density_A_m2", "A/m²") {
+                    [unowned self, unowned population] y in
+                    refresh(y)
+                    return population.exchangeCurrentDensity(at: 0, temperature: temperature(y))
+                })
             list.append(
                 OutputVariable(
                     name: name + "_stoichiometry", unit: "1", columns: population.mesh.centres.map(radius)
@@ -227,11 +239,12 @@ private func lithiumOutputs(
         .scalar("lithium_in_electrolyte_mol_m2", "mol/m²") { lithium($0).electrolyte },
     ]
     for (population, isNegative) in populations {
-        list.append(.scalar(label(population, isNegative) + "_mean_stoichiometry", "1") { [unowned population] y in
-            var sum = 0.0
-            for i in 0..<population.points { sum += population.mean(y, at: i) }
-            return sum / Double(population.points)
-        })
+        list.append(
+            .scalar(label(population, isNegative) + "_mean_stoichiometry", "1") { [unowned population] y in
+                var sum = 0.0
+                for i in 0..<population.points { sum += population.mean(y, at: i) }
+                return sum / Double(population.points)
+            })
     }
     return list
 }

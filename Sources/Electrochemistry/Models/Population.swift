@@ -2,7 +2,7 @@ internal import CKernels
 internal import Cells
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Everything local to one population of particles along the x-points of its electrode (or at one point, in a

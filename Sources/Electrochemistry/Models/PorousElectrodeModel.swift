@@ -2,7 +2,7 @@ internal import CKernels
 internal import Cells
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The pseudo-2D model of Doyle, Fuller and Newman (J. Electrochem. Soc. 140 (1993) 1526), finite volumes in x and r.
@@ -56,9 +56,10 @@ final class PorousElectrodeModel: CellModel {
     let chargeFlux: UnsafeMutablePointer<Double>
     private let source: UnsafeMutablePointer<Double>
     private let solid: UnsafeMutablePointer<Double>
-    private let currentColumn: (
-        c: UnsafeMutablePointer<Double>, e: UnsafeMutablePointer<Double>, s: UnsafeMutablePointer<Double>
-    )
+    private let currentColumn:
+        (
+            c: UnsafeMutablePointer<Double>, e: UnsafeMutablePointer<Double>, s: UnsafeMutablePointer<Double>
+        )
     private let diagonal: UnsafeMutablePointer<Double>
     private let left: UnsafeMutablePointer<Double>
     private let right: UnsafeMutablePointer<Double>
@@ -635,7 +636,8 @@ final class PorousElectrodeModel: CellModel {
         let sd = p.electrolyteDiffusivity.factor(T).relativeSlope
         let sk = p.electrolyteConductivity.factor(T).relativeSlope
         let c = y + saltOffset, e = y + potentialOffset
-        ck_electrolyte_fluxes(n, c, e, diffusiveConductance, ionicConductance, theta, Insertion.depletion, saltFlux, chargeFlux)
+        ck_electrolyte_fluxes(
+            n, c, e, diffusiveConductance, ionicConductance, theta, Insertion.depletion, saltFlux, chargeFlux)
         withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n) { slopes in
             let dT = slopes.baseAddress!, kT = dT + n
             p.electrolyteDiffusivity.temperatureSlope(n, c, temperature: T, dT)
@@ -814,7 +816,8 @@ final class PorousElectrodeModel: CellModel {
             let p = entry.population
             p.updateSurface(y)
             for i in 0..<p.points {
-                let name = (entry.isNegative ? "negative" : "positive")
+                let name =
+                    (entry.isNegative ? "negative" : "positive")
                     + (p.material.name.isEmpty ? "" : " (\(p.material.name))")
                 if p.surface[i] > 0.995 {
                     return "particle surface full in the \(name) electrode at "

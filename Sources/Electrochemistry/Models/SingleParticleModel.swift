@@ -2,7 +2,7 @@ internal import CKernels
 internal import Cells
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The single-particle model, alone (SPM) or with the electrolyte in composite form (SPMe).
@@ -91,7 +91,8 @@ final class SingleParticleModel: CellModel {
         if withElectrolyte {
             guard let electrolyte = cell.electrolyte, let separator = cell.separator else {
                 throw SimulationError(
-                    .data, "\(cell.name): the file is written for the single-particle model and lacks an electrolyte; "
+                    .data,
+                    "\(cell.name): the file is written for the single-particle model and lacks an electrolyte; "
                         + "use --model spm")
             }
             transference = electrolyte.transferenceNumber
@@ -100,7 +101,8 @@ final class SingleParticleModel: CellModel {
                 guard let e = electrode.porosity, let b = electrode.transportEfficiency, let s = electrode.conductivity
                 else {
                     throw SimulationError(
-                        .data, "\(cell.name): porosity, transport efficiency and conductivity are needed; use --model spm")
+                        .data,
+                        "\(cell.name): porosity, transport efficiency and conductivity are needed; use --model spm")
                 }
                 widths += [Double](repeating: electrode.thickness / Double(points), count: points)
                 porosity += [Double](repeating: e, count: points)

@@ -6,7 +6,7 @@ enum Constants {
     static let gas = 8.31446261815324
 }
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// exp(E/R (1/T_ref - 1/T)), the factor of a property with activation energy E (J/mol) at T against T_ref (K).

@@ -1,7 +1,7 @@
 internal import Cells
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A transport property of one state variable and temperature, ready for evaluation along x.

@@ -34,9 +34,11 @@ public struct Step: Sendable, Equatable {
         case power(Double)
     }
 
+    /// What is held.
     public var control: Control
     /// s; nil where only a termination ends the step.
     public var duration: Double?
+    /// What ends the step, whichever comes first.
     public var terminations: [Termination]
     /// Output period, s; nil for the default.
     public var period: Double?
@@ -72,9 +74,11 @@ public struct DriveCycle: Sendable, Equatable {
         /// mean current of each interval, so that its charge is reproduced.
         case hold
     }
+    /// How the quantity runs between two samples.
     public var interpolation: Interpolation
     /// What the second column holds.
     public enum Quantity: Sendable, Equatable { case current, power, voltage }
+    /// What `values` are.
     public var quantity: Quantity
     /// Ascending, starting at 0, s.
     public var times: [Double]
@@ -94,10 +98,12 @@ public struct DriveCycle: Sendable, Equatable {
 public struct CyclingProtocol: Sendable, Equatable {
     /// A cycle is a run of steps; `steps` in the order they run.
     public struct Cycle: Sendable, Equatable {
+        /// In the order they run.
         public var steps: [Step]
         /// Memberwise.
         public init(steps: [Step]) { self.steps = steps }
     }
+    /// In the order they run.
     public var cycles: [Cycle]
     /// Memberwise.
     public init(cycles: [Cycle]) { self.cycles = cycles }

@@ -1,7 +1,7 @@
 internal import Cells
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Seconds of a monotonic clock.
@@ -226,7 +226,9 @@ final class Run {
             if reason == nil, now >= stop - 1e-9 * max(1, stop) {
                 if segmentEnd >= limit || plan.isLast(segment) {
                     reason = plan.duration == nil && plan.segments == 1 ? plan.overdue : "duration"
-                    if plan.duration == nil, plan.segments == 1 { warn("step \(stepNumber) (\(step.text)): \(plan.overdue)") }
+                    if plan.duration == nil, plan.segments == 1 {
+                        warn("step \(stepNumber) (\(step.text)): \(plan.overdue)")
+                    }
                 } else {
                     segment += 1
                     try emitStart(plan, segment: segment, start: start, time: now, type: type)

@@ -1,7 +1,7 @@
 public import Cells
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A cell, its model and its solver, ready to run protocols.
@@ -14,6 +14,7 @@ import Glibc
 public final class Simulation {
     /// The cell, with windows and initial state as simulated.
     public let cell: Cell
+    /// What was asked for.
     public let options: SimulationOptions
     private var engines: [Double: Engine] = [:]
     private let startStoichiometries: (negative: [Double], positive: [Double])
@@ -136,9 +137,13 @@ public final class Simulation {
 
 /// How far a run is.
 public struct RunProgress: Sendable {
+    /// From 1.
     public var cycle: Int
+    /// The protocol's cycles.
     public var cycles: Int
+    /// Position in the cycle, from 1.
     public var step: Int
+    /// The cycle's steps.
     public var stepsInCycle: Int
     /// Simulated, s.
     public var time: Double

@@ -16,9 +16,13 @@ public enum LinearSolverKind: String, Sendable, CaseIterable { case structured, 
 
 /// Points per domain and shells per particle.
 public struct Mesh: Sendable, Equatable {
+    /// Points across the negative electrode.
     public var negative: Int
+    /// Points across the separator.
     public var separator: Int
+    /// Points across the positive electrode.
     public var positive: Int
+    /// Shells of each particle.
     public var shells: Int
     /// Exponent p of the shell grading r/R = 1 - (1 - ξ)^p; 1 is uniform.
     public var grading: Double
@@ -50,12 +54,19 @@ public enum InitialState: Sendable, Equatable {
 
 /// Everything about a simulation but the cell and the protocol.
 public struct SimulationOptions: Sendable {
+    /// Which equations are solved.
     public var model: ModelKind = .dfn
+    /// Points and shells.
     public var mesh: Mesh = .standard
+    /// Whether the temperature is an unknown.
     public var thermal: ThermalModel = .isothermal
+    /// Relative tolerance of every time step.
     public var relativeTolerance: Double = 1e-4
+    /// Absolute tolerance, of unknowns that are scaled to about 1.
     public var absoluteTolerance: Double = 1e-6
+    /// How the linear systems are solved; both ways agree to the tolerance.
     public var linearSolver: LinearSolverKind = .structured
+    /// Where the run starts.
     public var initialState: InitialState = .asInFile
     /// Initial and ambient temperature, K; nil takes the file's.
     public var temperature: Double? = nil
@@ -95,24 +106,33 @@ public struct Sample: Sendable {
 
 /// What a step did.
 public struct StepSummary: Sendable {
+    /// From 1.
     public var cycle: Int
+    /// From 1, never reset.
     public var step: Int
+    /// The step as the user wrote it.
     public var text: String
+    /// As BDF's `step_type`, e.g. `cc_discharge`.
     public var stepType: String
     /// s.
     public var startTime: Double
+    /// s.
     public var duration: Double
-    /// V at the step's first and last instant.
+    /// V at the step's first instant.
     public var startVoltage: Double
+    /// V at the step's last instant.
     public var endVoltage: Double
-    /// A, positive on charge.
+    /// A at the step's first instant, positive on charge.
     public var startCurrent: Double
+    /// A at the step's last instant, positive on charge.
     public var endCurrent: Double
-    /// A·h and W·h, positive on charge.
+    /// A·h, positive on charge.
     public var charge: Double
+    /// W·h, positive on charge.
     public var energy: Double
-    /// K.
+    /// At the step's end, K.
     public var endTemperature: Double
+    /// Highest during the step, K.
     public var maximumTemperature: Double
     /// Voltage change over current change 10 s after the step of current at its start, Ω; nil where there was none.
     public var resistance: Double?
@@ -120,16 +140,21 @@ public struct StepSummary: Sendable {
     public var minimumAnodePotential: Double?
     /// Why it ended: `duration`, `voltage 2.5 V`, `lower cut-off`, `skipped: …`.
     public var endReason: String
+    /// Tags that the step was given in its protocol.
     public var tags: [String]
 }
 
 /// What a cycle did.
 public struct CycleSummary: Sendable {
+    /// From 1.
     public var cycle: Int
-    /// A·h, W·h; magnitudes.
+    /// A·h; a magnitude.
     public var dischargeCapacity: Double
+    /// A·h; a magnitude.
     public var chargeCapacity: Double
+    /// W·h; a magnitude.
     public var dischargeEnergy: Double
+    /// W·h; a magnitude.
     public var chargeEnergy: Double
     /// Discharge over charge capacity of the cycle; nil without a charge.
     public var coulombicEfficiency: Double?
@@ -143,19 +168,31 @@ public struct CycleSummary: Sendable {
 
 /// What the whole run did.
 public struct RunSummary: Sendable {
+    /// Cycles run.
     public var cycles: Int
+    /// Why the last step ended.
     public var endReason: String
+    /// Discharged in the last cycle, A·h.
     public var dischargeCapacity: Double
+    /// Discharged in the last cycle, W·h.
     public var dischargeEnergy: Double
+    /// Wall time from the first Newton iteration to the last accepted step, sinks excluded, s.
     public var solveSeconds: Double
+    /// The integrator's accepted steps.
     public var steps: Int
+    /// Evaluations of the residual.
     public var residualEvaluations: Int
+    /// Evaluations and factorisations of the Jacobian.
     public var jacobianEvaluations: Int
+    /// Newton's iterations.
     public var newtonIterations: Int
+    /// Steps rejected for their error.
     public var errorTestFailures: Int
+    /// Steps where Newton's iteration did not converge.
     public var convergenceFailures: Int
     /// Papers and programs behind the result.
     public var citations: [String]
+    /// What was done otherwise than asked, one sentence each.
     public var warnings: [String]
 }
 
@@ -186,7 +223,9 @@ public struct SimulationError: Error, CustomStringConvertible, Sendable {
         /// The caller asked to stop.
         case cancelled
     }
+    /// Whose fault it is.
     public var kind: Kind
+    /// What is wrong, and why where that is known.
     public var description: String
     /// Memberwise.
     public init(_ kind: Kind, _ description: String) {

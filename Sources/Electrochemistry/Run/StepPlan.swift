@@ -1,7 +1,7 @@
 internal import Cells
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A step in the models' units: control laws, the events that end it, and what to call it.

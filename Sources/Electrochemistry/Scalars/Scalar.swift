@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// What a physical law is written over: a number, four numbers side by side, or either with its derivatives.

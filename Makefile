@@ -1,0 +1,117 @@
+# What can be done here. `make` alone lists it.
+#
+# CELLAR_PROCESSOR   the processor to compile for (default: native), e.g. x86-64-v3 for a binary to be given away
+# CELLAR_DATASETS    a folder of data sets, for tests and benchmarks that use measured or reference curves
+# CELLAR_HOME        where an installed command finds its folder Cells
+
+SHELL = /bin/sh
+SWIFT = swift
+PYTHON = python3
+BUILD = .build
+# The tests look inside modules, which needs another build of everything: it has a folder of its own, so that neither
+# build undoes the other, and the command that is used and measured is never the testable one.
+TESTING = $(BUILD)/testing
+TESTABLE = -c release --scratch-path $(TESTING) -Xswiftc -enable-testing
+CELLAR = $(BUILD)/release/cellar
+SOURCES = Sources Tests Examples Package.swift
+LIBRARIES = Cells Electrochemistry CyclingData
+EXAMPLES = discharge-rates half-cell sweep
+PACKAGES = libsundials-dev libsuitesparse-dev
+INCLUDES = $(subst :, ,$(CPATH)) /usr/include /usr/local/include /opt/homebrew/include /opt/local/include
+
+export CELLAR_PROCESSOR CELLAR_DATASETS
+ifndef CELLAR_PROCESSOR
+unexport CELLAR_PROCESSOR
+endif
+ifndef CELLAR_DATASETS
+unexport CELLAR_DATASETS
+endif
+
+.PHONY: help deps build demo test lint format examples bench docs clean
+
+help: ## list the targets (the default)
+	@echo "make TARGET, where TARGET is"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1@\2/p' Makefile | awk -F@ '{ printf "%-12s%s\n", $$1, $$2 }'
+
+deps: ## install SUNDIALS (IDA) and SuiteSparse (KLU), where they are missing
+	@has() { for folder in $(INCLUDES); do if [ -f "$$folder/$$1" ]; then return 0; fi; done; return 1; }; \
+	complete() { has ida/ida.h && { has suitesparse/klu.h || has klu.h; }; }; \
+	major() { for folder in $(INCLUDES); do sed -n 's/^#define SUNDIALS_VERSION_MAJOR *//p' \
+	  "$$folder/sundials/sundials_config.h" 2>/dev/null; done | head -n 1; }; \
+	check() { case "$$(major)" in 6 | "") exit 0;; \
+	  *) echo "SUNDIALS $$(major) is installed; 6 is needed, whose interfaces are used here" >&2; exit 1;; esac; }; \
+	complete && check; \
+	explain() { \
+	  echo "SUNDIALS 6 and SuiteSparse are missing. Install, with their headers:"; \
+	  echo "  Debian, Ubuntu  apt-get install $(PACKAGES)"; \
+	  echo "  Fedora          dnf install sundials-devel suitesparse-devel"; \
+	  echo "  Arch            pacman -S sundials suitesparse"; \
+	  echo "  Homebrew        brew install sundials suite-sparse"; \
+	  exit 1; } >&2; \
+	command -v apt-get >/dev/null 2>&1 || explain; \
+	if [ "$$(id -u)" = 0 ]; then root=; \
+	elif command -v sudo >/dev/null 2>&1; then root=sudo; if [ "$$CI" = true ]; then root="sudo -n"; fi; \
+	else explain; fi; \
+	apt() { $$root env DEBIAN_FRONTEND=noninteractive apt-get "$$@" </dev/null; }; \
+	fetch() { apt install -y --no-install-recommends $(PACKAGES); }; \
+	fetch 2>/dev/null || { apt update && fetch; } || explain; \
+	complete || explain; check
+
+build: deps ## compile; leaves the command at .build/release/cellar
+	@$(SWIFT) build -c release
+
+demo: build ## discharge an LG M50 at 1C with the pseudo-2D model, then charge it with constant current and voltage
+	@mkdir -p demo
+	@echo
+	$(CELLAR) simulate lg-m50-chen2020 --protocol "Discharge at 1C until 2.5 V"
+	@echo
+	$(CELLAR) simulate lg-m50-chen2020 --protocol "Discharge at 1C until 2.5 V" --out demo/lg-m50-1C.bdf.csv
+	@head -n 6 demo/lg-m50-1C.bdf.csv; echo "... $$(wc -l <demo/lg-m50-1C.bdf.csv) lines"
+	@echo
+	$(CELLAR) simulate lg-m50-chen2020 --protocol "Discharge at 1C until 2.5 V" "Rest for 10 minutes" \
+	  "Charge at C/2 until 4.2 V" "Hold at 4.2 V until C/50" \
+	  --out demo/lg-m50-cycle.bdf.csv --summary demo/lg-m50-cycle.csv --steps-summary demo/lg-m50-cycle-steps.csv
+	@cut -d, -f4,7-9,12,13,18 demo/lg-m50-cycle-steps.csv
+	@echo; ls -l demo
+
+test: deps lint ## check the layout of the sources, run all tests and the examples
+	@$(SWIFT) build --build-tests $(TESTABLE)
+	@$(SWIFT) test --skip-build $(TESTABLE)
+	@$(MAKE) --no-print-directory examples EXAMPLES_FROM=$(TESTING)/release
+
+EXAMPLES_FROM = $(BUILD)/release
+examples: $(if $(filter $(BUILD)/release,$(EXAMPLES_FROM)),build) ## run the programs in Examples
+	@for name in $(EXAMPLES); do echo "$$name"; $(EXAMPLES_FROM)/$$name || exit; echo; done
+
+lint: ## check the layout of the Swift sources
+	@$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+format: ## lay the Swift sources out
+	@$(SWIFT) format --in-place --recursive $(SOURCES)
+
+.venv/installed: Benchmarks/requirements.txt
+	@$(PYTHON) -m venv .venv || { echo "Python 3 with its module venv is needed (Debian: python3-venv)" >&2; exit 1; }
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r Benchmarks/requirements.txt
+	@touch $@
+
+bench: build .venv/installed ## measure beside PyBaMM, in a virtual environment made here; writes Benchmarks/results.md
+	@.venv/bin/python Benchmarks/bench.py
+
+docs: deps ## build the documentation of the libraries into .build/docs, with the toolchain's docc
+	@docc=$$(command -v docc || xcrun --find docc 2>/dev/null) || { echo "docc: not in this toolchain" >&2; exit 1; }; \
+	mkdir -p $(BUILD); rm -rf $(BUILD)/*/symbolgraph; \
+	: "It fails for the package's tests, which have no module to be read, after it is through with the libraries."; \
+	$(SWIFT) package dump-symbol-graph --minimum-access-level public --skip-synthesized-members \
+	  >$(BUILD)/docs.log 2>&1 || true; \
+	graphs=$$(find $(BUILD)/*/symbolgraph -name Cells.symbols.json -exec dirname {} \; 2>/dev/null | head -n 1); \
+	[ -n "$$graphs" ] || { cat $(BUILD)/docs.log; exit 1; }; \
+	for name in $(LIBRARIES); do \
+	  rm -rf $(BUILD)/docs/$$name $(BUILD)/docs/graphs; mkdir -p $(BUILD)/docs/graphs; \
+	  cp $$graphs/$$name.symbols.json $$graphs/$$name@*.symbols.json $(BUILD)/docs/graphs/ 2>/dev/null; \
+	  "$$docc" convert Sources/$$name/$$name.docc --additional-symbol-graph-dir $(BUILD)/docs/graphs \
+	    --fallback-display-name $$name --fallback-bundle-identifier cellar.$$name --output-dir $(BUILD)/docs/$$name \
+	    || exit; \
+	done; rm -rf $(BUILD)/docs/graphs
+
+clean: ## remove what was built, and the demonstration's output
+	@rm -rf $(BUILD) demo
