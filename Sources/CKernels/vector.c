@@ -52,14 +52,17 @@ void ck_add_const(ptrdiff_t n, ck_cvec x, double b, ck_vec z) {
     EACH z[i] = x[i] + b;
 }
 
-// Eight partial sums: the compiler may not reorder a floating-point sum by itself.
+// Thirty-two partial sums: the compiler may not reorder a floating-point sum by itself, and fewer would wait for each
+// other's additions.
 #define REDUCE(TERM)                                                          \
-    double s[8] = {0, 0, 0, 0, 0, 0, 0, 0};                                   \
+    double s[32] = {0};                                                       \
     ptrdiff_t i = 0;                                                          \
-    for (; i + 8 <= n; i += 8)                                                \
-        for (int l = 0; l < 8; l++) s[l] += TERM(i + l);                      \
-    for (; i < n; i++) s[0] += TERM(i);                                       \
-    return ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
+    for (; i + 32 <= n; i += 32)                                              \
+        for (int l = 0; l < 32; l++) s[l] += TERM(i + l);                     \
+    for (; i < n; i++) s[i & 7] += TERM(i);                                   \
+    for (int width = 16; width > 0; width /= 2)                               \
+        for (int l = 0; l < width; l++) s[l] += s[l + width];                 \
+    return s[0];
 
 double ck_dot(ptrdiff_t n, ck_cvec x, ck_cvec y) {
 #define TERM(k) (x[k] * y[k])

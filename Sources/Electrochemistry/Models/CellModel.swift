@@ -49,6 +49,10 @@ class CellModel {
     let tail: Tail
     /// The first so many unknowns are differential, the others algebraic.
     let differential: Int
+    /// Weight of the algebraic unknowns in the error test. They follow from the differential ones and may weigh less, but
+    /// not nothing: a voltage interpolated between steps that ignored it would be wrong by millivolts in a model whose
+    /// other unknowns are smooth.
+    var algebraicWeight: Double { 1 }
     var control = Control(kind: .current, value: 0)
     /// K.
     var ambient: Double

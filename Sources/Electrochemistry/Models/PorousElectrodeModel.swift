@@ -248,6 +248,9 @@ final class PorousElectrodeModel: CellModel {
 
     deinit { arena.deallocate() }
 
+    /// At rtol 1e-4 this costs LG M50 0.01 mV RMS at 1C and saves a quarter of the steps.
+    override var algebraicWeight: Double { 0.1 }
+
     // MARK: - Residual
 
     private func currentTemperature(_ y: UnsafePointer<Double>) -> Double {
