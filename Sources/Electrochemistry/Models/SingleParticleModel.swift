@@ -70,6 +70,17 @@ final class SingleParticleModel: CellModel {
     private var currentPivot = 1.0
     private var electrodeGain = (negative: 1.0, positive: 1.0)  // Σ share q
     private var dropColumn = (negative: 0.0, positive: 0.0)  // δΔφ per δI
+    // Of the last `dropsOverSalt`; slopes are relative, by the mean concentration and by T.
+    private var lastIonic = (value: 0.0, slope: 0.0, byTemperature: 0.0)
+    private var lastConcentration = (value: 0.0, slope: 0.0, logarithm: 0.0)
+
+    /// Steps at constant current in closed form; nil where the model does not allow it.
+    private(set) lazy var constantCurrentPath: ConstantCurrentPath? = {
+        usedConstantCurrentPath = ConstantCurrentPath(self)
+        return usedConstantCurrentPath
+    }()
+    /// The same once such a step has run.
+    private(set) var usedConstantCurrentPath: ConstantCurrentPath?
 
     init(_ p: ModelParameters, withElectrolyte: Bool) throws {
         parameters = p
@@ -236,51 +247,34 @@ final class SingleParticleModel: CellModel {
         _ y: UnsafePointer<Double>, _ T: Double, slopes: Bool
     ) -> (value: Double, byCurrent: Double, byTemperature: Double) {
         let u = y[tail.current]
-        let base = 2 * Constants.gas * T / Constants.faraday
         guard withElectrolyte else {
-            guard isHalfCell else { return (-solidResistance * u, -solidResistance, 0) }
-            let exchange = 2 * parameters.metalExchangeCurrent / parameters.currentDensity1C
-            let x = u / exchange
-            return (
-                -solidResistance * u - base * Double.inverseHyperbolicSine(x),
-                -solidResistance - base / (exchange * (x * x + 1).squareRoot()), 0
-            )
+            let d = dropsWithoutSalt(current: u, temperature: T)
+            return (d.value, d.byCurrent, 0)
         }
         let c = y + saltOffset
-        let p = parameters
-        var mean = 0.0
-        for i in 0..<nodes { mean += widths[i] * c[i] }
-        mean /= length
-        var kappa = 0.0, kappaSlope = 0.0, chi = 1.0, chiSlope = 0.0
-        p.electrolyteConductivity.evaluate(1, &mean, temperature: T, &kappa, &kappaSlope)
-        let factor = p.electrolyteConductivity.factor(T)
-        kappa *= factor.value
-        kappaSlope *= factor.value
-        p.thermodynamicFactor.evaluate(1, &mean, temperature: T, &chi, &chiSlope)
-        let ionic = ionicPath * p.currentDensity1C / kappa
-        var logarithm = 0.0
         let firstPositive = nodes - positivePoints
-        if isHalfCell {
-            logarithm -= log(max(c[0], 1e-6))
-        } else {
-            for i in 0..<negativePoints { logarithm -= log(max(c[i], 1e-6)) / Double(negativePoints) }
-        }
-        for i in firstPositive..<nodes { logarithm += log(max(c[i], 1e-6)) / Double(positivePoints) }
-        let concentration = base * (1 - transference) * chi
-        var value = concentration * logarithm - (ionic + solidResistance) * u
-        var byCurrent = -(ionic + solidResistance)
-        let byTemperature = concentration * logarithm / T + ionic * u * factor.relativeSlope
+        let logarithms = (
+            isHalfCell ? 0 : meanLogarithm(c, negativePoints), meanLogarithm(c + firstPositive, positivePoints)
+        )
+        let d = dropsOverSalt(c, current: u, temperature: T, logarithms: logarithms, metal: false)
+        let (p, ionic, concentration) = (parameters, lastIonic, lastConcentration)
+        var value = d
+        var byCurrent = -(ionic.value + solidResistance)
+        let byTemperature =
+            (concentration.value * concentration.logarithm) / T + ionic.value * u * ionic.byTemperature
         if slopes {
-            for i in 0..<nodes {
-                let byMean = widths[i] / length
-                var s = byMean * (ionic * u * kappaSlope / kappa + concentration * logarithm * chiSlope / chi)
-                if i < negativePoints { s -= concentration / (Double(negativePoints) * max(c[i], 1e-6)) }
-                if isHalfCell, i == 0 { s -= concentration / max(c[0], 1e-6) }
-                if i >= firstPositive { s += concentration / (Double(positivePoints) * max(c[i], 1e-6)) }
-                voltageBySalt[i] = s
-            }
+            let byMean =
+                (ionic.value * u * ionic.slope
+                    + concentration.value * concentration.logarithm * concentration.slope) / length
+            for i in 0..<nodes { voltageBySalt[i] = byMean * widths[i] }
+            let n = isHalfCell ? 0 : concentration.value / Double(negativePoints)
+            for i in 0..<negativePoints { voltageBySalt[i] -= n / max(c[i], 1e-6) }
+            if isHalfCell { voltageBySalt[0] -= concentration.value / max(c[0], 1e-6) }
+            let s = concentration.value / Double(positivePoints)
+            for i in firstPositive..<nodes { voltageBySalt[i] += s / max(c[i], 1e-6) }
         }
         if isHalfCell {
+            let base = 2 * Constants.gas * T / Constants.faraday
             let exchange =
                 2 * p.metalExchangeCurrent / p.currentDensity1C * pow(max(c[0], 1e-6), 0.3)
             let x = u / exchange
@@ -290,6 +284,48 @@ final class SingleParticleModel: CellModel {
             if slopes { voltageBySalt[0] += base * x / root * 0.3 / max(c[0], 1e-6) }
         }
         return (value, byCurrent, byTemperature)
+    }
+
+    /// The drop of SPM, and its derivative by current.
+    func dropsWithoutSalt(current u: Double, temperature T: Double) -> (value: Double, byCurrent: Double) {
+        guard isHalfCell else { return (-solidResistance * u, -solidResistance) }
+        let base = 2 * Constants.gas * T / Constants.faraday
+        let exchange = 2 * parameters.metalExchangeCurrent / parameters.currentDensity1C
+        let x = u / exchange
+        return (
+            -solidResistance * u - base * Double.inverseHyperbolicSine(x),
+            -solidResistance - base / (exchange * (x * x + 1).squareRoot())
+        )
+    }
+
+    /// The drop of SPMe over a salt profile whose mean logarithms in both electrodes are known; with `metal`, that at the
+    /// counter electrode of a half-cell too. Leaves its parts in `lastIonic` and `lastConcentration`.
+    func dropsOverSalt(
+        _ c: UnsafePointer<Double>, current u: Double, temperature T: Double,
+        logarithms: (negative: Double, positive: Double), metal: Bool = true
+    ) -> Double {
+        let base = 2 * Constants.gas * T / Constants.faraday
+        let p = parameters
+        var mean = 0.0
+        widths.withUnsafeBufferPointer { w in mean = ck_dot(nodes, w.baseAddress!, c) }
+        mean /= length
+        var kappa = 0.0, kappaSlope = 0.0, chi = 1.0, chiSlope = 0.0
+        p.electrolyteConductivity.evaluate(1, &mean, temperature: T, &kappa, &kappaSlope)
+        let factor = p.electrolyteConductivity.factor(T)
+        kappa *= factor.value
+        kappaSlope *= factor.value
+        p.thermodynamicFactor.evaluate(1, &mean, temperature: T, &chi, &chiSlope)
+        let ionic = ionicPath * p.currentDensity1C / kappa
+        let logarithm = logarithms.positive - (isHalfCell ? log(max(c[0], 1e-6)) : logarithms.negative)
+        let concentration = base * (1 - transference) * chi
+        lastIonic = (ionic, kappaSlope / kappa, factor.relativeSlope)
+        lastConcentration = (concentration, chiSlope / chi, logarithm)
+        var value = concentration * logarithm - (ionic + solidResistance) * u
+        if isHalfCell, metal {
+            let exchange = 2 * p.metalExchangeCurrent / p.currentDensity1C * pow(max(c[0], 1e-6), 0.3)
+            value -= base * Double.inverseHyperbolicSine(u / exchange)
+        }
+        return value
     }
 
     /// Points over x of one electrode.
@@ -346,9 +382,7 @@ final class SingleParticleModel: CellModel {
             r[dropOffset + slot] += share[k] * y[entry.population.currentOffset]
         }
         if withElectrolyte {
-            updateConductance(c, T, slopes: false)
-            for f in 0..<(nodes - 1) { flux[f] = -conductance[f] * (c[f + 1] - c[f]) }
-            ck_balance(nodes, mass, rates + saltOffset, flux, u, release, r + saltOffset)
+            saltResidual(c, rates + saltOffset, current: u, temperature: T, r + saltOffset)
         }
         r[tail.voltage] = v - (y[dropOffset + 1] - y[dropOffset] + drops(y, T, slopes: false).value)
         r[tail.current] = control.row(time, voltage: v, current: u).residual
@@ -400,13 +434,7 @@ final class SingleParticleModel: CellModel {
         let drop = drops(y, T, slopes: true)
         terminalByCurrent = drop.byCurrent
         if withElectrolyte, let cj {
-            assembleSalt(c, T, cj: cj)
-            // Thomas factor in place.
-            pivot[0] = 1 / pivot[0]
-            for i in 1..<nodes {
-                lower[i] *= pivot[i - 1]
-                pivot[i] = 1 / (pivot[i] - lower[i] * upper[i - 1])
-            }
+            factoriseSalt(c, T, cj: cj)
             for i in 0..<nodes { saltColumn[i] = release[i] }
             solveSalt(saltColumn)
         } else {
@@ -424,6 +452,26 @@ final class SingleParticleModel: CellModel {
         currentPivot = row.dV * terminal + row.dI
         border.held = true
         if tail.temperature != nil, let cj { factoriseTemperature(y, T, cj: cj, dropSlope: drop.byTemperature) }
+    }
+
+    /// Residual of the salt balance alone; c, its rates and `r` over x.
+    func saltResidual(
+        _ c: UnsafePointer<Double>, _ rates: UnsafePointer<Double>, current u: Double, temperature T: Double,
+        _ r: UnsafeMutablePointer<Double>
+    ) {
+        updateConductance(c, T, slopes: false)
+        for f in 0..<(nodes - 1) { flux[f] = -conductance[f] * (c[f + 1] - c[f]) }
+        ck_balance(nodes, mass, rates, flux, u, release, r)
+    }
+
+    /// Prepares `solveSalt`: Thomas factor in place.
+    func factoriseSalt(_ c: UnsafePointer<Double>, _ T: Double, cj: Double) {
+        assembleSalt(c, T, cj: cj)
+        pivot[0] = 1 / pivot[0]
+        for i in 1..<nodes {
+            lower[i] *= pivot[i - 1]
+            pivot[i] = 1 / (pivot[i] - lower[i] * upper[i - 1])
+        }
     }
 
     private func assembleSalt(_ c: UnsafePointer<Double>, _ T: Double, cj: Double) {
@@ -453,7 +501,7 @@ final class SingleParticleModel: CellModel {
         }
     }
 
-    private func solveSalt(_ x: UnsafeMutablePointer<Double>) {
+    func solveSalt(_ x: UnsafeMutablePointer<Double>) {
         for i in 1..<nodes { x[i] -= lower[i] * x[i - 1] }
         x[nodes - 1] *= pivot[nodes - 1]
         for i in stride(from: nodes - 2, through: 0, by: -1) { x[i] = pivot[i] * (x[i] - upper[i] * x[i + 1]) }

@@ -13,27 +13,29 @@ func monotonicSeconds() -> Double {
 
 /// One execution of a protocol: walks through its steps, finds their ends, and feeds the sinks.
 final class Run {
-    private let simulation: Simulation
-    private var engine: Simulation.Engine
-    private let sinks: [any ResultSink]
-    private let cell: Cell
-    private let nominal: Double
+    let simulation: Simulation
+    var engine: Simulation.Engine
+    let sinks: [any ResultSink]
+    let cell: Cell
+    let nominal: Double
 
-    private var time = 0.0
-    private var stepNumber = 0
-    private var cycleNumber = 0
+    var time = 0.0
+    var stepNumber = 0
+    var cycleNumber = 0
     private var warnings: [String] = []
     private var outsideSolver = 0.0
     private var initialLithium = 0.0
     private var firstCapacity: Double?
-    private var variables: [OutputVariable] = []
-    private var previousEnd: (voltage: Double, current: Double) = (0, 0)
+    /// Of the steps in closed form.
+    var propagated = (steps: 0, evaluations: 0)
+    var variables: [OutputVariable] = []
+    var previousEnd: (voltage: Double, current: Double) = (0, 0)
     private var counted: [ObjectIdentifier: Simulation.Engine] = [:]
 
     // Split by direction within the current cycle, multiples of nominal capacity; V times that.
     private var delivered = (charge: 0.0, energy: 0.0)
     private var taken = (charge: 0.0, energy: 0.0)
-    private var cycleResistance: Double?
+    var cycleResistance: Double?
 
     init(simulation: Simulation, engine: Simulation.Engine, sinks: [any ResultSink]) {
         self.simulation = simulation
@@ -44,7 +46,7 @@ final class Run {
         variables = simulation.options.variables.map { name in engine.outputs.first { $0.name == name }! }
     }
 
-    private func warn(_ text: String) { if !warnings.contains(text), warnings.count < 100 { warnings.append(text) } }
+    func warn(_ text: String) { if !warnings.contains(text), warnings.count < 100 { warnings.append(text) } }
 
     func execute(
         _ plan: CyclingProtocol, shouldStop: () -> Bool, progress: (RunProgress) -> Void,
@@ -98,14 +100,14 @@ final class Run {
             last = summary
             try sinking { for sink in sinks { try sink.endCycle(summary) } }
         }
-        for engine in counted.values { engine.session.collectStatistics() }
-        let sessions = counted.values.map(\.session)
+        let sessions = counted.values.flatMap { [$0.session] + ($0.saltSession.map { [$0] } ?? []) }
+        for session in sessions { session.collectStatistics() }
         let result = RunSummary(
             cycles: plan.cycles.count, endReason: reason, dischargeCapacity: last?.dischargeCapacity ?? 0,
             dischargeEnergy: last?.dischargeEnergy ?? 0,
             solveSeconds: monotonicSeconds() - begun - outsideSolver,
-            steps: sessions.reduce(0) { $0 + $1.steps },
-            residualEvaluations: sessions.reduce(0) { $0 + $1.residualEvaluations },
+            steps: sessions.reduce(propagated.steps) { $0 + $1.steps },
+            residualEvaluations: sessions.reduce(propagated.evaluations) { $0 + $1.residualEvaluations },
             jacobianEvaluations: sessions.reduce(0) { $0 + $1.jacobianEvaluations },
             newtonIterations: sessions.reduce(0) { $0 + $1.newtonIterations },
             errorTestFailures: sessions.reduce(0) { $0 + $1.errorTestFailures },
@@ -116,7 +118,7 @@ final class Run {
     }
 
     /// Runs `body` with the solver's clock stopped.
-    private func sinking(_ body: () throws -> Void) rethrows {
+    func sinking(_ body: () throws -> Void) rethrows {
         let start = monotonicSeconds()
         defer { outsideSolver += monotonicSeconds() - start }
         try body()
@@ -127,6 +129,7 @@ final class Run {
     private func execute(_ step: Step, shouldStop: () -> Bool) throws -> String {
         let plan = try StepPlan(step, cell: cell)
         for w in plan.warnings { warn(w) }
+        if let path = constantCurrentPath(plan) { return try propagate(step, plan, path, shouldStop: shouldStop) }
         let model = engine.model, session = engine.session, tail = model.tail
         let start = time
         let startCharge = session.y[tail.charge], startEnergy = session.y[tail.energy]
@@ -288,7 +291,7 @@ final class Run {
         }
     }
 
-    private func account(charge: Double, energy: Double) {
+    func account(charge: Double, energy: Double) {
         if charge >= 0 {
             delivered.charge += charge
             delivered.energy += energy
@@ -318,7 +321,7 @@ final class Run {
         }
     }
 
-    private func emit(_ y: UnsafeMutablePointer<Double>, time: Double, type: String) throws {
+    func emit(_ y: UnsafeMutablePointer<Double>, time: Double, type: String) throws {
         guard !sinks.isEmpty else { return }
         let tail = engine.model.tail
         var values: [Double] = []
@@ -328,7 +331,7 @@ final class Run {
             temperature: engine.model.temperature(y), type: type, values: values)
     }
 
-    private func push(
+    func push(
         _ time: Double, voltage: Double, current: Double, charge: Double, temperature: Double, type: String,
         values: [Double]
     ) throws {

@@ -231,6 +231,9 @@ final class IDASession {
         if code >= 0 {
             time = reached
             steps += 1
+        } else {
+            // The vectors hold the attempt that failed; the last accepted state is in IDA's history.
+            moveBack(to: time)
         }
         return IDAResult(rawValue: code)
     }
