@@ -151,7 +151,8 @@ import Testing
             #expect(abs(held.steps[0].charge - hold) < 1e-9, "rtol \(rtol)")
             #expect(abs(held.steps[0].duration - times.last!) < 1e-9)
             let linear = try run(.linear)
-            #expect(abs(linear.steps[0].charge - trapezoid) < 1e-4 * abs(trapezoid), "rtol \(rtol)")
+            // A ramp's charge is an integral like any other: to the tolerance.
+            #expect(abs(linear.steps[0].charge - trapezoid) < rtol * abs(trapezoid), "rtol \(rtol)")
             // Every logged sample has its row.
             let rows = Set(linear.samples.map { ($0.time * 1e6).rounded() })
             #expect(times.allSatisfy { rows.contains(($0 * 1e6).rounded()) })
@@ -240,7 +241,8 @@ import Testing
             #expect(r.steps[0].endReason == "lower cut-off", "\(rate): \(r.steps[0].endReason)")
             #expect(abs(r.steps[0].endVoltage - cell.lowerCutOff) < 1e-6)
             let l = r.scalar(lithium)
-            #expect(l.allSatisfy { abs($0 / l[0] - 1) < 1e-12 })
+            let leak = l.map { abs($0 / l[0] - 1) }.max()!
+            #expect(leak < 1e-12, "\(rate): \(leak)")
             #expect(r.samples.allSatisfy { $0.voltage.isFinite && $0.temperature.isFinite })
             capacities.append(r.steps[0].charge.magnitude)
         }

