@@ -16,8 +16,8 @@ import Testing
         let coarse = try particleErrors(cell, shells: 100), fine = try particleErrors(cell, shells: 200)
         for (side, a, b) in [("negative", coarse.0, fine.0), ("positive", coarse.1, fine.1)] {
             print("particle diffusion, \(side): 100 shells \(a.map(scientific)), 200 shells \(b.map(scientific))")
-            // From 1 s on the thin boundary layer counts; from 100 s on it is resolved.
-            #expect(b[0] < 5e-6 && b[1] < 5e-7)
+            // The positive particle's boundary layer is still thin at 100 s (D t/R² = 0.015).
+            #expect(b[0] < 3e-6 && b[1] < (side == "negative" ? 2e-7 : 2e-6))
             // Second order towards the analytic solution itself.
             #expect(a[0] > 3.5 * b[0] && a[0] < 1e-5)
         }
@@ -160,10 +160,11 @@ import Testing
             let i = 1e-3 * cell.nominalCapacity / (cell.electrodeArea * Double(cell.electrodePairs))
             #expect(abs(abs(j) * m.surfaceAreaPerVolume * electrode.thickness / i - 1) < 1e-9)
             let linear = Constants.gas * temperature / Constants.faraday * j / expected
-            // asinh x = x (1 - x²/6), x = j / 2 j0 about 2e-3; the rest is Newton's 1e-14 V in 1e-5 V.
-            let third = j / (2 * expected)
-            #expect(abs(third) < 5e-3)
-            #expect(abs(last("overpotential_V") / linear - (1 - third * third / 6)) < 1e-8)
+            // asinh x = x (1 - x²/6), x = j / 2 j0 about 2e-3. The resistance against depletion, 16 nV at 1C, is left.
+            let ratio = j / (2 * expected)
+            #expect(abs(ratio) < 5e-3)
+            #expect(abs(last("overpotential_V") - linear * (1 - ratio * ratio / 6)) < 2e-8 * 1e-3)
+            #expect(abs(linear) > 1e-6)
         }
     }
 }

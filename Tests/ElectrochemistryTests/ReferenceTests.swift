@@ -110,6 +110,15 @@ struct ReferenceTests {
         let rms = (sum / Double(rows.count - 1)).squareRoot()
         print("measured \(file): RMS \(milli(rms)) mV over \(rows.count) of \(times.count) rows")
         #expect(rms * 1000 <= bound + 0.3)
+        // The log's own charge up to the last row, by the trapezoidal rule.
+        var charge = 0.0
+        for k in 1..<min(rows.count, times.count) where times[k] <= rows.last!.time + 1e-9 {
+            charge += 0.5 * (current[k] + current[k - 1]) * (times[k] - times[k - 1]) / 3600
+        }
+        if rows.count >= times.count {
+            print("measured \(file): charge \(scientific(rows.last!.netCapacity / charge - 1)) off the log's")
+            #expect(abs(rows.last!.netCapacity / charge - 1) < 1e-4)
+        }
         #expect(rows.count > times.count * 9 / 10)
     }
 }
