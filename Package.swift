@@ -41,7 +41,7 @@ let package = Package(
         .executableTarget(name: "sweep", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Sweep"),
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),
-        .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry"]),
+        .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry", "Cells", "CKernels"]),
         .testTarget(name: "CellarCommandTests"),
     ]
 )

@@ -24,6 +24,18 @@ struct Control {
         case .resistance: return (voltage - current * target, 1, -target)
         }
     }
+
+    /// Voltage and current with the held quantity exact, for a row interpolated between internal steps.
+    @inline(__always)
+    func imposed(_ time: Double, voltage: Double, current: Double) -> (voltage: Double, current: Double) {
+        let target = target(time)
+        switch kind {
+        case .current: return (voltage, target)
+        case .voltage: return (target, current)
+        case .power: return (voltage, target / voltage)
+        case .resistance: return (voltage, voltage / target)
+        }
+    }
 }
 
 /// Positions of what every model's state has once.

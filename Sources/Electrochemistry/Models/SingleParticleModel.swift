@@ -249,7 +249,8 @@ final class SingleParticleModel: CellModel {
         let u = y[tail.current]
         guard withElectrolyte else {
             let d = dropsWithoutSalt(current: u, temperature: T)
-            return (d.value, d.byCurrent, 0)
+            // All but the ohmic part, the metal's overpotential, is in proportion to T.
+            return (d.value, d.byCurrent, (d.value + solidResistance * u) / T)
         }
         let c = y + saltOffset
         let firstPositive = nodes - positivePoints
@@ -260,7 +261,7 @@ final class SingleParticleModel: CellModel {
         let (p, ionic, concentration) = (parameters, lastIonic, lastConcentration)
         var value = d
         var byCurrent = -(ionic.value + solidResistance)
-        let byTemperature =
+        var byTemperature =
             (concentration.value * concentration.logarithm) / T + ionic.value * u * ionic.byTemperature
         if slopes {
             let byMean =
@@ -281,6 +282,7 @@ final class SingleParticleModel: CellModel {
             let root = (x * x + 1).squareRoot()
             value -= base * Double.inverseHyperbolicSine(x)
             byCurrent -= base / (exchange * root)
+            byTemperature -= base / T * Double.inverseHyperbolicSine(x)
             if slopes { voltageBySalt[0] += base * x / root * 0.3 / max(c[0], 1e-6) }
         }
         return (value, byCurrent, byTemperature)

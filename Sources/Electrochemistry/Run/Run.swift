@@ -208,6 +208,18 @@ final class Run {
                     fired = event
                 }
             }
+            if let fired {
+                let crossed = now
+                do {
+                    now = try settle(on: fired, near: crossed, after: previous.time, startCharge: startCharge)
+                } catch {
+                    // Where the electrolyte runs out no consistent potentials may be found: the interpolated state,
+                    // which meets the event as it stands, is the end.
+                    session.moveBack(to: crossed)
+                    now = crossed
+                }
+                reason = fired.name
+            }
             while nextOutput < now - 1e-9 * max(1, now) {
                 try sample(at: nextOutput, type: type)
                 outputs += 1
@@ -216,11 +228,6 @@ final class Run {
             if resistance == nil, hasPulse, now >= tenSeconds {
                 let p = session.probe(at: tenSeconds)
                 resistance = (p[1] - before.voltage) / (-p[0] * nominal - before.current)
-            }
-            if let fired {
-                session.moveBack(to: now)
-                try session.solveAlgebraic(now, session.y)
-                reason = fired.name
             }
             account(charge: y[tail.charge] - previous.charge, energy: y[tail.energy] - previous.energy)
             previous = (now, y[tail.voltage], y[tail.current], y[tail.charge], y[tail.energy])
@@ -291,6 +298,56 @@ final class Run {
         }
     }
 
+    /// Moves the state to where its own consistent voltage and current meet the event, and returns that time.
+    ///
+    /// Interpolated potentials lag where the voltage bends within one internal step: the interpolated crossing is only a
+    /// first guess. Illinois again, on consistent states inside the last internal step.
+    private func settle(
+        on event: Event, near guess: Double, after start: Double, startCharge: Double
+    ) throws -> Double {
+        let session = engine.session, tail = engine.model.tail
+        func distance(_ t: Double) throws -> Double {
+            session.moveBack(to: t)
+            try session.solveAlgebraic(t, session.y)
+            return event.distance(
+                voltage: session.y[tail.voltage], current: session.y[tail.current],
+                charge: session.y[tail.charge] - startCharge)
+        }
+        let end = session.time
+        let enough = 1e-8
+        var x = guess
+        var d = try distance(x)
+        guard d.magnitude > enough else { return x }
+        var low = (t: start, d: 0.0), high = (t: end, d: 0.0)
+        if d > 0 {
+            low = (x, d)
+            high.d = try distance(end)
+            // Met only within the error of the last iteration: the step's end it is.
+            guard high.d < 0 else { return end }
+        } else {
+            high = (x, d)
+            low.d = try distance(start)
+            guard low.d > 0 else { return start }
+        }
+        var side = 0
+        for _ in 0..<60 {
+            x = (low.d * high.t - high.d * low.t) / (low.d - high.d)
+            if !(x > low.t && x < high.t) { x = 0.5 * (low.t + high.t) }
+            d = try distance(x)
+            if d.magnitude <= enough || high.t - low.t <= 1e-12 * max(1, high.t) { break }
+            if d > 0 {
+                low = (x, d)
+                if side == 1 { high.d *= 0.5 }
+                side = 1
+            } else {
+                high = (x, d)
+                if side == -1 { low.d *= 0.5 }
+                side = -1
+            }
+        }
+        return x
+    }
+
     func account(charge: Double, energy: Double) {
         if charge >= 0 {
             delivered.charge += charge
@@ -309,14 +366,18 @@ final class Run {
         }
         if variables.isEmpty {
             let p = engine.session.probe(at: t)
+            let (voltage, current) = engine.model.control.imposed(t, voltage: p[1], current: p[0])
             let reference = cell.referenceTemperature
             let temperature =
                 engine.model.tail.temperature == nil
                 ? engine.model.temperature(engine.session.y) : reference * (1 + p[4])
             try push(
-                t, voltage: p[1], current: p[0], charge: p[2], temperature: temperature, type: type, values: [])
+                t, voltage: voltage, current: current, charge: p[2], temperature: temperature, type: type, values: [])
         } else {
             let y = engine.session.interpolated(at: t)
+            let tail = engine.model.tail
+            (y[tail.voltage], y[tail.current]) = engine.model.control.imposed(
+                t, voltage: y[tail.voltage], current: y[tail.current])
             try emit(y, time: t, type: type)
         }
     }
