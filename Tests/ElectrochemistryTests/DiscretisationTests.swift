@@ -140,7 +140,8 @@ import Testing
         let cell = try shipped(name)
         for electrode in [cell.negative!, cell.positive!] {
             let function = electrode.materials[0].openCircuitPotential
-            let table = TabulatedFunction.shared(function, temperature: 298.15, range: 1e-6...(1 - 1e-6), tolerance: 1e-6)
+            let table = TabulatedFunction.shared(
+                function, temperature: 298.15, range: 1e-6...(1 - 1e-6), tolerance: 1e-6)
             let count = 100_003
             let x = (0..<count).map { 0.01 + 0.98 * Double($0) / Double(count - 1) }
             var value = [Double](repeating: 0, count: count), slope = value, exact = value, exactSlope = value

@@ -2,7 +2,7 @@ internal import Cells
 internal import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Modes of radial diffusion in a sphere of unit radius and diffusivity, as `RadialMesh` discretises it.

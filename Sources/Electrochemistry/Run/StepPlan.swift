@@ -112,7 +112,9 @@ struct StepPlan {
 
     /// Whether segments are stairs that the log does not show.
     var isStair: Bool {
-        if case .drive(let logged) = step.control { return logged.quantity == .current && logged.interpolation == .linear }
+        if case .drive(let logged) = step.control {
+            return logged.quantity == .current && logged.interpolation == .linear
+        }
         return false
     }
 
