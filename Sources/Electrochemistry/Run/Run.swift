@@ -211,14 +211,19 @@ final class Run {
             if let fired {
                 let crossed = now
                 do {
-                    now = try settle(on: fired, near: crossed, after: previous.time, startCharge: startCharge)
+                    if let t = try settle(on: fired, near: crossed, after: previous.time, startCharge: startCharge) {
+                        now = t
+                        reason = fired.name
+                    } else {
+                        now = session.time
+                    }
                 } catch {
                     // Where the electrolyte runs out no consistent potentials may be found: the interpolated state,
                     // which meets the event as it stands, is the end.
                     session.moveBack(to: crossed)
                     now = crossed
+                    reason = fired.name
                 }
-                reason = fired.name
             }
             while nextOutput < now - 1e-9 * max(1, now) {
                 try sample(at: nextOutput, type: type)
@@ -304,7 +309,7 @@ final class Run {
     /// first guess. Illinois again, on consistent states inside the last internal step.
     private func settle(
         on event: Event, near guess: Double, after start: Double, startCharge: Double
-    ) throws -> Double {
+    ) throws -> Double? {
         let session = engine.session, tail = engine.model.tail
         func distance(_ t: Double) throws -> Double {
             session.moveBack(to: t)
@@ -322,8 +327,11 @@ final class Run {
         if d > 0 {
             low = (x, d)
             high.d = try distance(end)
-            // Met only within the error of the last iteration: the step's end it is.
-            guard high.d < 0 else { return end }
+            // Met only within the error of the last iteration: not yet.
+            guard high.d < 0 else {
+                session.moveBack(to: end)
+                return nil
+            }
         } else {
             high = (x, d)
             low.d = try distance(start)

@@ -196,6 +196,7 @@ final class IDASession {
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: n) { zero in
             zero.initialize(repeating: 0)
             var previous = Double.infinity
+            var reach = 1.0
             for iteration in 0..<100 {
                 residualEvaluations += 1
                 model.residual(time, y, zero.baseAddress!, scratch)
@@ -210,7 +211,9 @@ final class IDASession {
                 }
                 guard change.isFinite else { break }
                 // Full steps once they shrink; before that no unknown moves by more than its own size plus one.
-                let damping = change > 1 ? 1 / change : 1
+                // A step as large as the last one goes to and fro across a bend: shorter steps then.
+                if iteration > 3 { reach = change > 0.7 * previous ? max(0.5 * reach, 1e-3) : min(2 * reach, 1) }
+                let damping = min(1 / max(change, 1), reach)
                 for i in model.differential..<n { y[i] -= damping * scratch[i] }
                 newtonIterations += 1
                 if change < 1e-10 || (change < 1e-7 && change >= 0.5 * previous && iteration > 3) { return }
