@@ -426,7 +426,8 @@ final class Run {
     private func citations() -> [String] {
         // Sources of what no run uses yet are left to `cellar cells`.
         var list = cell.references.filter { !$0.hasPrefix("SEI:") && !$0.hasPrefix("Numbers:") }
-        list = list.filter { paper in !list.contains { $0 != paper && $0.contains(paper) } }
+        // The header's paper comes again, by name, among the sources.
+        if let first = list.first, list.dropFirst().contains(where: { $0.contains(first) }) { list.removeFirst() }
         switch simulation.options.model {
         case .dfn: list.append("Doyle, Fuller, Newman, J. Electrochem. Soc. 140 (1993) 1526")
         case .spme, .spm: list.append("Marquis, Sulzer, Timms, Please, Chapman, J. Electrochem. Soc. 166 (2019) A3693")

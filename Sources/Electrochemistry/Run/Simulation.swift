@@ -92,7 +92,8 @@ public final class Simulation {
     final class Engine {
         let model: CellModel
         let session: IDASession
-        let outputs: [OutputVariable]
+        /// Made when asked for: their column names cost more than a short run.
+        private(set) lazy var outputs = model.outputs()
         init(parameters: ModelParameters) throws {
             let o = parameters.options
             switch o.model {
@@ -105,7 +106,6 @@ public final class Simulation {
                 model: model, relativeTolerance: o.relativeTolerance, absoluteTolerance: o.absoluteTolerance,
                 linearSolver: o.linearSolver,
                 probed: [t.current, t.voltage, t.charge, t.energy] + (t.temperature.map { [$0] } ?? []))
-            outputs = model.outputs()
         }
     }
 
