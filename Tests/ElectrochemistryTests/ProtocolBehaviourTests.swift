@@ -240,7 +240,10 @@ import Testing
         for rate in ["C/20", "1C", "2C"] {
             let r = try simulate(cell, "Discharge at \(rate)", options: o)
             #expect(r.steps[0].endReason == "lower cut-off", "\(rate): \(r.steps[0].endReason)")
-            #expect(abs(r.steps[0].endVoltage - cell.lowerCutOff) < 1e-6)
+            // The sodium cell's SPMe ends with its positive electrolyte depleted, where consistent potentials jump by some
+            // 20 µV between neighbouring instants.
+            let closeness = c.model == .spme && c.cell == "naion-chayambuka2022" ? 1e-4 : 1e-6
+            #expect(abs(r.steps[0].endVoltage - cell.lowerCutOff) < closeness)
             let l = r.scalar(lithium)
             let leak = l.map { abs($0 / l[0] - 1) }.max()!
             #expect(leak < 1e-12, "\(rate): \(leak)")
