@@ -62,6 +62,11 @@ void ck_electrolyte_fluxes(ptrdiff_t n, ck_cvec c, ck_cvec phi, ck_cvec gd, ck_c
 void ck_face_conductance(ptrdiff_t n, ck_cvec d, ck_cvec w, ck_vec g);
 // r[i] = mass[i] rate[i] + flux[i] - flux[i - 1] - factor source[i], no flux at the ends.
 void ck_balance(ptrdiff_t n, ck_cvec mass, ck_cvec rate, ck_cvec flux, double factor, ck_cvec source, ck_vec r);
+// flux[f] = -g[f] (c[f + 1] - c[f]).
+void ck_fluxes(ptrdiff_t n, ck_cvec c, ck_cvec g, ck_vec flux);
+// Tridiagonal, one unknown a node, eliminated from both ends to the middle; `factor` in place, then `solve` in place.
+void ck_tridiagonal_factor(ptrdiff_t n, ck_vec lower, ck_vec pivot, ck_vec upper);
+void ck_tridiagonal_solve(ptrdiff_t n, ck_cvec lower, ck_cvec pivot, ck_cvec upper, ck_vec x);
 
 // --- block tridiagonal, 3 unknowns a node (c_e, phi_e, phi_s), eliminated from both ends to the middle ----------------
 // Pairs: lane 0 runs from the left, lane 1 from the right. Sizes: see ck_block_pairs.

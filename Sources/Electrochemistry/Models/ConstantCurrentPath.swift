@@ -32,7 +32,8 @@ final class ConstantCurrentPath {
 
     private let salt: SaltModel?
     private let session: IDASession?
-    private var points = (SaltPoint(), SaltPoint(), SaltPoint(), SaltPoint())
+    /// At the start, the middle and the end of the salt's last step.
+    private var points = (SaltPoint(), SaltPoint(), SaltPoint())
     private var saltStart = 0.0
     private var saltEnd = 0.0
     private var inverseSpan = 0.0
@@ -93,15 +94,14 @@ final class ConstantCurrentPath {
         salt.current = u
         session.y.update(from: y + model.saltOffset, count: model.nodes)
         // c is smooth where the current jumps; the particles' fast modes do not touch it.
-        try session.restart(at: 0, initialStep: 0.05)
+        try session.restart(at: 0, initialStep: 0.1)
         saltStart = 0
         saltEnd = 0
         inverseSpan = 0
         let a = drivings(Vector(repeating: 0), earliest: 0)
-        points.3 = point(session.y, a.negative[0], a.positive[0])
-        points.0 = points.3
-        points.1 = points.3
-        points.2 = points.3
+        points.2 = point(session.y, a.negative[0], a.positive[0])
+        points.0 = points.2
+        points.1 = points.2
     }
 
     /// Up to where the voltage is known.
@@ -127,12 +127,11 @@ final class ConstantCurrentPath {
         saltEnd = session.time
         let span = saltEnd - saltStart
         inverseSpan = 1 / span
-        let t = Vector(saltStart + span / 3, saltStart + span * 2 / 3, saltEnd, saltEnd)
+        let t = Vector(saltStart + 0.5 * span, saltEnd, saltEnd, saltEnd)
         let a = drivings(t, earliest: t[0])
-        points.0 = points.3
+        points.0 = points.2
         points.1 = point(session.interpolated(at: t[0]), a.negative[0], a.positive[0])
-        points.2 = point(session.interpolated(at: t[1]), a.negative[1], a.positive[1])
-        points.3 = point(session.y, a.negative[2], a.positive[2])
+        points.2 = point(session.y, a.negative[1], a.positive[1])
     }
 
     private func diagnosis() -> String? {
@@ -177,6 +176,25 @@ final class ConstantCurrentPath {
         return p
     }
 
+    /// The parabola through the three points of the salt's step: its weights at four times.
+    private struct Weights {
+        var start: Vector
+        var middle: Vector
+        @inline(__always)
+        func blend(_ q: (SaltPoint, SaltPoint, SaltPoint), _ value: (SaltPoint) -> Double) -> Vector {
+            // As a difference from the last: nothing is lost while the salt hardly moves.
+            let end = value(q.2)
+            return start * (value(q.0) - end) + middle * (value(q.1) - end) + end
+        }
+    }
+
+    @inline(__always)
+    private func weights(_ t: Vector) -> Weights {
+        let x: Vector = inverseSpan * (t - saltStart)
+        let left: Vector = 1 - x
+        return Weights(start: left * (1 - 2 * x), middle: 4 * x * left)
+    }
+
     /// Voltage and Δφ of the negative electrode at four times not after `end`, ascending from `t[0]`.
     func voltage(_ t: Vector) -> (voltage: Vector, negative: Vector) {
         evaluations += 4
@@ -187,28 +205,13 @@ final class ConstantCurrentPath {
             let n = negative.map { electrode($0, t, earliest, one) } ?? Vector()
             return (p - n + constantDrop, n)
         }
-        // Cubic through the four points of the salt's step.
-        let x: Vector = 3 * inverseSpan * (t - saltStart)
-        let x1: Vector = x - 1, x2: Vector = x - 2, x3: Vector = x - 3
-        let w0: Vector = (-1.0 / 6) * (x1 * x2 * x3)
-        let w1: Vector = 0.5 * (x * x2 * x3)
-        let w2: Vector = -0.5 * (x * x1 * x3)
-        @inline(__always) func blend(_ q0: Double, _ q1: Double, _ q2: Double, _ q3: Double) -> Vector {
-            // As a difference from the last: nothing is lost while the salt hardly moves.
-            w0 * (q0 - q3) + w1 * (q1 - q3) + w2 * (q2 - q3) + q3
-        }
-        let q = points
-        let drop = blend(q.0.drop, q.1.drop, q.2.drop, q.3.drop)
-        let p = electrode(
-            positive, t, earliest, blend(q.0.positive, q.1.positive, q.2.positive, q.3.positive),
-            blend(q.0.positiveSpread, q.1.positiveSpread, q.2.positiveSpread, q.3.positiveSpread))
+        let w = weights(t)
+        let p = electrode(positive, t, earliest, w.blend(points, \.positive), w.blend(points, \.positiveSpread))
         var n = Vector()
         if let negative {
-            n = electrode(
-                negative, t, earliest, blend(q.0.negative, q.1.negative, q.2.negative, q.3.negative),
-                blend(q.0.negativeSpread, q.1.negativeSpread, q.2.negativeSpread, q.3.negativeSpread))
+            n = electrode(negative, t, earliest, w.blend(points, \.negative), w.blend(points, \.negativeSpread))
         }
-        return (p - n + drop, n)
+        return (p - n + w.blend(points, \.drop), n)
     }
 
     @inline(__always)
@@ -249,17 +252,8 @@ final class ConstantCurrentPath {
     private func electrodePotential(_ t: Double) -> Double {
         let v = Vector(repeating: t)
         guard session != nil else { return electrode(positive, v, t, Vector(repeating: 1))[0] }
-        let x = 3 * inverseSpan * (t - saltStart)
-        let w = (
-            (-1.0 / 6) * (x - 1) * (x - 2) * (x - 3), 0.5 * x * (x - 2) * (x - 3), -0.5 * x * (x - 1) * (x - 3)
-        )
-        func blend(_ value: (SaltPoint) -> Double) -> Vector {
-            let last = value(points.3)
-            return Vector(
-                repeating: last + w.0 * (value(points.0) - last) + w.1 * (value(points.1) - last)
-                    + w.2 * (value(points.2) - last))
-        }
-        return electrode(positive, v, t, blend(\.positive), blend(\.positiveSpread))[0]
+        let w = weights(v)
+        return electrode(positive, v, t, w.blend(points, \.positive), w.blend(points, \.positiveSpread))[0]
     }
 }
 

@@ -462,18 +462,14 @@ final class SingleParticleModel: CellModel {
         _ r: UnsafeMutablePointer<Double>
     ) {
         updateConductance(c, T, slopes: false)
-        for f in 0..<(nodes - 1) { flux[f] = -conductance[f] * (c[f + 1] - c[f]) }
+        ck_fluxes(nodes, c, conductance, flux)
         ck_balance(nodes, mass, rates, flux, u, release, r)
     }
 
-    /// Prepares `solveSalt`: Thomas factor in place.
+    /// Prepares `solveSalt`.
     func factoriseSalt(_ c: UnsafePointer<Double>, _ T: Double, cj: Double) {
         assembleSalt(c, T, cj: cj)
-        pivot[0] = 1 / pivot[0]
-        for i in 1..<nodes {
-            lower[i] *= pivot[i - 1]
-            pivot[i] = 1 / (pivot[i] - lower[i] * upper[i - 1])
-        }
+        ck_tridiagonal_factor(nodes, lower, pivot, upper)
     }
 
     private func assembleSalt(_ c: UnsafePointer<Double>, _ T: Double, cj: Double) {
@@ -503,11 +499,7 @@ final class SingleParticleModel: CellModel {
         }
     }
 
-    func solveSalt(_ x: UnsafeMutablePointer<Double>) {
-        for i in 1..<nodes { x[i] -= lower[i] * x[i - 1] }
-        x[nodes - 1] *= pivot[nodes - 1]
-        for i in stride(from: nodes - 2, through: 0, by: -1) { x[i] = pivot[i] * (x[i] - upper[i] * x[i + 1]) }
-    }
+    func solveSalt(_ x: UnsafeMutablePointer<Double>) { ck_tridiagonal_solve(nodes, lower, pivot, upper, x) }
 
     /// Σ share q f_c δs of each electrode for a change of c.
     private func saltEffect(_ c: UnsafePointer<Double>) -> (negative: Double, positive: Double) {

@@ -20,7 +20,7 @@ extension Run {
     private static let coarseStart = -0.3986883024162923
     private static let coarse = Vector(0.8494080147761472, 0, 0.5864523632442185, -0.03717207560407351)
     /// Of the difference between both rules over the integral; Radau's own error is far smaller.
-    private static let quadratureTolerance = 1e-6
+    private static let quadratureTolerance = 1e-5
 
     /// How to run a step without the full integrator; nil where it has to.
     func constantCurrentPath(_ plan: StepPlan) -> ConstantCurrentPath? {
