@@ -10,15 +10,6 @@ import Testing
         var model: ModelKind
         var thermal: ThermalModel
         var half = false
-        /// What the Jacobian leaves out; Newton's iteration converges on the full residual all the same.
-        var approximation: Comment? {
-            if half, model == .dfn { return "half-cell: the metal's diffusion potential is held" }
-            if model == .spme { return "SPMe: the equivalent concentration's dependence on the current is left out" }
-            if thermal == .lumped, cell == "enertech-ai2020" {
-                return "the thermodynamic factor's dependence on temperature is left out"
-            }
-            return nil
-        }
         var testDescription: String { "\(cell) \(model) \(thermal)\(half ? " half-cell" : "")" }
     }
 
@@ -115,11 +106,7 @@ import Testing
         // 1e-5: h of 1e-6 leaves 1e-10/1e-6 of rounding against entries 1000 times smaller than their row's largest.
         let found: Comment =
             "row \(worst.row), column \(worst.column) of \(n): \(worst.value) against \(worst.finite)"
-        if let reason = c.approximation {
-            withKnownIssue(reason, isIntermittent: true) { #expect(worst.error < 1e-5, found) }
-        } else {
-            #expect(worst.error < 1e-5, found)
-        }
+        #expect(worst.error < 1e-5, found)
     }
 
     /// A whole run with KLU meets the same cut-off.

@@ -153,7 +153,7 @@ extension PorousElectrodeModel {
         if isHalfCell {
             let metal = metalInterface(c: y[saltOffset], current: current, T: T)
             ohmic -= current * e[0]
-            reaction += current * metal.overpotential
+            reaction += current * metal.overpotential.value
         }
         return (ohmic, reaction, reversible)
     }

@@ -73,6 +73,8 @@ final class Population {
     private let inward: UnsafeMutablePointer<Double>
     private let outward: UnsafeMutablePointer<Double>
     private var frozen = false
+    /// Of `equivalentSalt`: by the current, the surface and T; zero where the salt is a point's own.
+    private var equivalentSlopes = (byCurrent: 0.0, bySurface: 0.0, byTemperature: 0.0)
     let constantDiffusivity: Bool
 
     var stoichiometryCount: Int { mesh.shells * points }
@@ -280,9 +282,27 @@ final class Population {
             total += asinh(a / max(c[i], 1e-9).squareRoot())
             i += 1
         }
-        let root = a / sinh(total / Double(count))
+        let mean = total / Double(count)
+        let root = a / sinh(mean)
         let s = root * root
         if let weights {
+            equivalentSlopes = (0, 0, 0)
+            if a > 1e-3 {
+                // ds/da from the definition; a = |j| / j0(y_s, T).
+                var meanByA = 0.0
+                for i in 0..<count { meanByA += 1 / (max(c[i], 1e-9) + a * a).squareRoot() }
+                meanByA /= Double(count)
+                let byA = 2 * s * (1 / a - meanByA / tanh(mean))
+                typealias D = Dual<Double>
+                factorTable.evaluate(1, surface, factor, factorSlope)
+                let exchangeLaw = Insertion.exchangeCurrent(
+                    surface: D(surface[0], 1, 0, 0, 0, 0), concentration: D(1),
+                    factor: D(factor[0], factorSlope[0], 0, 0, 0, 0))
+                equivalentSlopes = (
+                    byA * a / current[0], -byA * a * exchangeLaw.d0 / exchangeLaw.value,
+                    -byA * a * material.reactionRateActivationEnergy / (Constants.gas * temperature * temperature)
+                )
+            }
             for i in 0..<count {
                 let x = max(c[i], 1e-9)
                 let ratio = s / x
@@ -339,6 +359,11 @@ final class Population {
             load(bySalt, i).store(f.d1)
             load(byCurrent, i).store(f.d3)
             load(byTemperature, i).store(f.d4)
+        }
+        if points == 1 {
+            byCurrent[0] += bySalt[0] * equivalentSlopes.byCurrent
+            bySurface[0] += bySalt[0] * equivalentSlopes.bySurface
+            byTemperature[0] += bySalt[0] * equivalentSlopes.byTemperature
         }
         // The surface value follows y_N also through D(y_N).
         let last = stoichiometryCount - n
@@ -491,32 +516,34 @@ final class Population {
         for i in 0..<n { b[currentOffset + i] = byTemperature[i] }
     }
 
-    /// Heat drawn from the stored energy, per scaled current: row entries of -(U - T dU/dT) j.
-    /// Returns Σ w_i j_i (U_i - T dU_i/dT) and fills the derivative by j and by y_s.
-    func storedPower(weight: UnsafePointer<Double>, temperature: Double, reversible: Bool) -> Double {
+    /// Power drawn from the stored energy less the reversible heat: Σ w_i j_i (U_i - T dU_i/dT), of the last residual.
+    func storedPower(weight: UnsafePointer<Double>, temperature: Double) -> Double {
         var sum = 0.0
         for i in 0..<points {
-            let u = openCircuit[i] - (reversible ? temperature * entropyValue[i] : 0)
-            sum += weight[i] * current[i] * u
+            sum += weight[i] * current[i] * (openCircuit[i] - temperature * entropyValue[i])
         }
         return sum
     }
 
-    /// Adds the derivative of `storedPower` times `scale` to a row over the state.
+    /// Adds the derivative of `storedPower` to a row over the state; returns that by temperature, 1/K. U's own slope by
+    /// T and that of T dU/dT cancel; what is left moves the surface through D(T).
     func addStoredPowerRow(
-        weight: UnsafePointer<Double>, temperature: Double, reversible: Bool, scale: Double,
-        into row: UnsafeMutablePointer<Double>
-    ) {
+        weight: UnsafePointer<Double>, temperature: Double, into row: UnsafeMutablePointer<Double>
+    ) -> Double {
         let n = points
         let top = stoichiometryOffset + (mesh.shells - 1) * n
+        let relative = diffusivity.factor(temperature).relativeSlope
+        var byTemperature = 0.0
         for i in 0..<n {
-            let u = openCircuit[i] - (reversible ? temperature * entropyValue[i] : 0)
-            let slope = ocpSlope[i] - (reversible ? temperature * entropySlope[i] : 0)
-            let ws = scale * weight[i] * current[i] * slope
-            row[currentOffset + i] += scale * weight[i] * u + ws * gradient[i]
+            let u = openCircuit[i] - temperature * entropyValue[i]
+            let slope = ocpSlope[i] - temperature * entropySlope[i]
+            let ws = weight[i] * current[i] * slope
+            row[currentOffset + i] += weight[i] * u + ws * gradient[i]
             row[top + i] += ws * outer[i]
             if mesh.shells > 1 { row[top - n + i] += ws * mesh.innerWeight }
+            byTemperature -= ws * gradient[i] * current[i] * relative
         }
+        return byTemperature
     }
 
     // MARK: - Sparse cross-check

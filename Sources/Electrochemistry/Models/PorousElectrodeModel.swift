@@ -79,6 +79,7 @@ final class PorousElectrodeModel: CellModel {
     private var stateCurrent = 0.0
     private var terminalByCurrent = 0.0  // d(V - φ_s,last)/d(current)
     private var terminalBySalt = 0.0  // d(V)/d(c_0): lithium metal
+    private var inflowByCurrent = 0.0  // of charge at lithium metal
 
     init(_ p: ModelParameters) throws {
         parameters = p
@@ -328,10 +329,10 @@ final class PorousElectrodeModel: CellModel {
         var terminal = sp[np - 1] - resistance * current
         if isHalfCell {
             let metal = metalInterface(c: c[0], current: current, T: T)
-            let i0 = metal.conductance * (metal.diffusionPotential - e[0])
+            let i0 = metal.inflow(e[0]).value
             r[potentialOffset] -= i0
             r[saltOffset] -= (1 - transference) * i0
-            terminal -= metal.overpotential
+            terminal -= metal.overpotential.value
         } else {
             // Solid, negative: collector at 0 V on the left.
             let rn = r + solidNegativeOffset, g = sigmaNegative
@@ -372,35 +373,50 @@ final class PorousElectrodeModel: CellModel {
     func totalHeat(voltage: Double, current: Double, temperature: Double) -> Double {
         var stored = 0.0
         for (k, entry) in populations.enumerated() {
-            stored += entry.population.storedPower(
-                weight: share[k], temperature: temperature, reversible: true)
+            stored += entry.population.storedPower(weight: share[k], temperature: temperature)
         }
         return -stored - voltage * current
     }
 
-    /// Lithium metal at the left end: conductance of the first half cell, the diffusion potential across it, and the
-    /// metal's overpotential, V, from symmetric kinetics with exchange current i0 c^0.3.
+    /// Lithium metal at the left end of a half-cell, with derivatives by c_0 (`d0`), current (`d1`) and T (`d2`).
+    struct MetalInterface {
+        /// Of the first half cell, over the current density at 1C.
+        var conductance: Dual<Double>
+        /// Across the first half cell, V.
+        var diffusionPotential: Dual<Double>
+        /// From symmetric kinetics with exchange current i0 c^0.3, V.
+        var overpotential: Dual<Double>
+
+        /// Charge into the first point at potential `e`, which is held.
+        func inflow(_ e: Double) -> Dual<Double> { conductance * (diffusionPotential - Dual(e)) }
+    }
+
+    /// As of the last `updateElectrolyte`. Slopes of the first point's properties by T where they are asked for.
     func metalInterface(
-        c: Double, current: Double, T: Double
-    ) -> (
-        conductance: Double, diffusionPotential: Double, overpotential: Double, byCurrent: Double, bySalt: Double
-    ) {
+        c: Double, current: Double, T: Double, byTemperature: (conductivity: Double, diffusivity: Double, chi: Double)
+            = (0, 0, 0)
+    ) -> MetalInterface {
+        typealias D = Dual<Double>
         let p = parameters
         let half = 0.5 * widths[0] / (p.cell.separator!.transportEfficiency) * p.currentDensity1C
-        let conductance = conductivity[0] / half
-        let slope = (1 - transference) * half / (Constants.faraday * p.initialConcentration * diffusivity[0])
-        let surface = max(c + slope * current, 1e-6)
-        let chi = p.thermodynamicFactor.constant ?? thermodynamic[0]
-        let base = 2 * Constants.gas * T / Constants.faraday
-        let diffusion = base * (1 - transference) * chi * (2 * (c - surface) / (c + surface))
-        let exchange = 2 * p.metalExchangeCurrent / p.currentDensity1C * pow(surface, 0.3)
-        let x = current / exchange
-        let root = (x * x + 1).squareRoot()
-        let eta = base * Double.inverseHyperbolicSine(x)
-        return (
-            conductance, diffusion, eta, base / (root * exchange) * (1 - 0.3 * current / surface * slope),
-            -base * x / root * 0.3 / surface
-        )
+        func property(_ value: Double, _ slope: Double, _ byT: Double) -> D { D(value, slope, 0, byT, 0, 0) }
+        let kappa = property(conductivity[0], conductivitySlope[0], byTemperature.conductivity)
+        let d = property(diffusivity[0], diffusivitySlope[0], byTemperature.diffusivity)
+        let chi =
+            p.thermodynamicFactor.constant.map { D($0) }
+            ?? property(thermodynamic[0], thermodynamicSlope[0], byTemperature.chi)
+        let salt = D(c, 1, 0, 0, 0, 0), u = D(current, 0, 1, 0, 0, 0), temperature = D(T, 0, 0, 1, 0, 0)
+        let slope = (1 - transference) * half / (Constants.faraday * p.initialConcentration)
+        var surface = salt + slope * u / d
+        if surface.value < 1e-6 { surface = D(1e-6) }
+        let base = (2 * Constants.gas / Constants.faraday) * temperature
+        let diffusion = (2 * (1 - transference)) * (base * chi * ((salt - surface) / (salt + surface)))
+        let power = pow(surface.value, 0.3)
+        let exchange =
+            (2 * p.metalExchangeCurrent / p.currentDensity1C) * D.chain(power, 0.3 * power / surface.value, surface)
+        return MetalInterface(
+            conductance: (1 / half) * kappa, diffusionPotential: diffusion,
+            overpotential: base * D.inverseHyperbolicSine(u / exchange))
     }
 
     // MARK: - Linear solve
@@ -461,10 +477,14 @@ final class PorousElectrodeModel: CellModel {
         z.s[n - 1] = 1
         terminalByCurrent = -resistance
         terminalBySalt = 0
+        inflowByCurrent = 0
         if isHalfCell {
             let metal = metalInterface(c: c[0], current: stateCurrent, T: T)
-            terminalByCurrent -= metal.byCurrent
-            terminalBySalt = -metal.bySalt
+            terminalByCurrent -= metal.overpotential.d1
+            terminalBySalt = -metal.overpotential.d0
+            inflowByCurrent = metal.inflow(e[0]).d1
+            z.e[0] = -inflowByCurrent
+            z.c[0] = frozen ? 0 : -(1 - transference) * inflowByCurrent
         }
         ck_block_solve(n, factor, z.c, z.e, z.s)
         let row = control.row(time, voltage: stateVoltage, current: stateCurrent)
@@ -545,12 +565,11 @@ final class PorousElectrodeModel: CellModel {
         }
         if isHalfCell {
             let metal = metalInterface(c: c[0], current: stateCurrent, T: T)
-            let byConductivity = conductivitySlope[0] / conductivity[0] * metal.conductance
-            let slope = byConductivity * (metal.diffusionPotential - e[0])
+            let slope = metal.inflow(e[0]).d0
             diagonal[3] -= slope
             diagonal[0] -= (1 - transference) * slope
-            diagonal[4] += metal.conductance
-            diagonal[1] += (1 - transference) * metal.conductance
+            diagonal[4] += metal.conductance.value
+            diagonal[1] += (1 - transference) * metal.conductance.value
         }
         for i in 0..<nn {
             let d = diagonal + 9 * i + 8
@@ -630,10 +649,10 @@ final class PorousElectrodeModel: CellModel {
             temperatureRow[i] = 0
         }
         let n = nodes
+        var stored = 0.0
         for (s, entry) in populations.enumerated() {
             entry.population.temperatureColumn(y, temperature: T, into: temperatureColumn)
-            entry.population.addStoredPowerRow(
-                weight: share[s], temperature: T, reversible: true, scale: 1, into: temperatureRow)
+            stored += entry.population.addStoredPowerRow(weight: share[s], temperature: T, into: temperatureRow)
         }
         let p = parameters
         let sd = p.electrolyteDiffusivity.factor(T).relativeSlope
@@ -641,28 +660,55 @@ final class PorousElectrodeModel: CellModel {
         let c = y + saltOffset, e = y + potentialOffset
         ck_electrolyte_fluxes(
             n, c, e, diffusiveConductance, ionicConductance, theta, Insertion.depletion, saltFlux, chargeFlux)
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n) { slopes in
-            let dT = slopes.baseAddress!, kT = dT + n
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * n) { slopes in
+            // Slopes by T of the three properties at the points.
+            let dT = slopes.baseAddress!, kT = dT + n, xT = kT + n
             p.electrolyteDiffusivity.temperatureSlope(n, c, temperature: T, dT)
             p.electrolyteConductivity.temperatureSlope(n, c, temperature: T, kT)
+            p.thermodynamicFactor.temperatureSlope(n, c, temperature: T, xT)
+            let fd = p.electrolyteDiffusivity.factor(T).value, fk = p.electrolyteConductivity.factor(T).value
+            for i in 0..<n {
+                dT[i] = fd * dT[i] + sd * diffusivity[i]
+                kT[i] = fk * kT[i] + sk * conductivity[i]
+            }
+            let base = 2 * Constants.gas * T / Constants.faraday * (1 - transference)
+            var next = 0
             for f in 0..<(n - 1) {
-                let relativeD = sd + (dT[f] + dT[f + 1]) / (diffusivity[f] + diffusivity[f + 1])
-                let relativeK = sk + (kT[f] + kT[f + 1]) / (conductivity[f] + conductivity[f + 1])
+                let d = (diffusivity[f], diffusivity[f + 1]), k = (conductivity[f], conductivity[f + 1])
+                var relativeD = (dT[f] + dT[f + 1]) / (d.0 + d.1)
+                var relativeK = (kT[f] + kT[f + 1]) / (k.0 + k.1)
+                if next < interfaces.count, interfaces[next].face == f {
+                    let (_, before, after) = interfaces[next]
+                    next += 1
+                    relativeD =
+                        (before * dT[f] / (d.0 * d.0) + after * dT[f + 1] / (d.1 * d.1)) / (before / d.0 + after / d.1)
+                    relativeK =
+                        (before * kT[f] / (k.0 * k.0) + after * kT[f + 1] / (k.1 * k.1)) / (before / k.0 + after / k.1)
+                }
                 let salt = saltFlux[f] * relativeD
                 let sum = regularSum(c[f + 1] + c[f]).value
-                let diffusion = ionicConductance[f] * theta[f] * 2 * (c[f + 1] - c[f]) / sum
-                let charge = chargeFlux[f] * relativeK + diffusion / T
+                let log = 2 * (c[f + 1] - c[f]) / sum
+                let thetaT = theta[f] / T + 0.5 * base * (xT[f] + xT[f + 1])
+                let charge = chargeFlux[f] * relativeK + ionicConductance[f] * thetaT * log
                 temperatureColumn[saltOffset + f] += salt
                 temperatureColumn[saltOffset + f + 1] -= salt
                 temperatureColumn[potentialOffset + f] += charge
                 temperatureColumn[potentialOffset + f + 1] -= charge
+            }
+            if isHalfCell {
+                let metal = metalInterface(
+                    c: c[0], current: stateCurrent, T: T, byTemperature: (kT[0], dT[0], xT[0]))
+                let inflow = metal.inflow(e[0]).d2
+                temperatureColumn[potentialOffset] -= inflow
+                temperatureColumn[saltOffset] -= (1 - transference) * inflow
+                temperatureColumn[tail.voltage] += metal.overpotential.d2
             }
         }
         temperatureRow[tail.voltage] += stateCurrent
         temperatureRow[tail.current] += stateVoltage
         // Unknown is (T - T_ref)/T_ref.
         for i in 0..<size { temperatureColumn[i] *= reference }
-        closeBorder(diagonal: p.heatCapacity * cj + p.cooling * reference)
+        closeBorder(diagonal: p.heatCapacity * cj + (p.cooling + stored) * reference)
     }
 
     override func mass(_ i: Int) -> Double {
@@ -722,6 +768,10 @@ final class PorousElectrodeModel: CellModel {
         }
         let last = solidPositiveOffset + np - 1
         entry(last, tail.current, 1)
+        if isHalfCell {
+            entry(potentialOffset, tail.current, -inflowByCurrent)
+            entry(saltOffset, tail.current, -(1 - transference) * inflowByCurrent)
+        }
         entry(tail.voltage, tail.voltage, 1)
         entry(tail.voltage, last, -1)
         entry(tail.voltage, tail.current, -terminalByCurrent)

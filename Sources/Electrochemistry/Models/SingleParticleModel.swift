@@ -72,7 +72,7 @@ final class SingleParticleModel: CellModel {
     private var dropColumn = (negative: 0.0, positive: 0.0)  // δΔφ per δI
     // Of the last `dropsOverSalt`; slopes are relative, by the mean concentration and by T.
     private var lastIonic = (value: 0.0, slope: 0.0, byTemperature: 0.0)
-    private var lastConcentration = (value: 0.0, slope: 0.0, logarithm: 0.0)
+    private var lastConcentration = (value: 0.0, slope: 0.0, byTemperature: 0.0, logarithm: 0.0)
 
     /// Steps at constant current in closed form; nil where the model does not allow it.
     private(set) lazy var constantCurrentPath: ConstantCurrentPath? = {
@@ -257,12 +257,13 @@ final class SingleParticleModel: CellModel {
         let logarithms = (
             isHalfCell ? 0 : meanLogarithm(c, negativePoints), meanLogarithm(c + firstPositive, positivePoints)
         )
-        let d = dropsOverSalt(c, current: u, temperature: T, logarithms: logarithms, metal: false)
+        let d = dropsOverSalt(c, current: u, temperature: T, logarithms: logarithms, metal: false, slopes: slopes)
         let (p, ionic, concentration) = (parameters, lastIonic, lastConcentration)
         var value = d
         var byCurrent = -(ionic.value + solidResistance)
         var byTemperature =
-            (concentration.value * concentration.logarithm) / T + ionic.value * u * ionic.byTemperature
+            concentration.value * concentration.logarithm * (1 / T + concentration.byTemperature) + ionic.value * u
+            * ionic.byTemperature
         if slopes {
             let byMean =
                 (ionic.value * u * ionic.slope
@@ -304,7 +305,7 @@ final class SingleParticleModel: CellModel {
     /// counter electrode of a half-cell too. Leaves its parts in `lastIonic` and `lastConcentration`.
     func dropsOverSalt(
         _ c: UnsafePointer<Double>, current u: Double, temperature T: Double,
-        logarithms: (negative: Double, positive: Double), metal: Bool = true
+        logarithms: (negative: Double, positive: Double), metal: Bool = true, slopes: Bool = false
     ) -> Double {
         let base = 2 * Constants.gas * T / Constants.faraday
         let p = parameters
@@ -320,8 +321,13 @@ final class SingleParticleModel: CellModel {
         let ionic = ionicPath * p.currentDensity1C / kappa
         let logarithm = logarithms.positive - (isHalfCell ? log(max(c[0], 1e-6)) : logarithms.negative)
         let concentration = base * (1 - transference) * chi
-        lastIonic = (ionic, kappaSlope / kappa, factor.relativeSlope)
-        lastConcentration = (concentration, chiSlope / chi, logarithm)
+        var kappaT = 0.0, chiT = 0.0
+        if slopes {
+            p.electrolyteConductivity.temperatureSlope(1, &mean, temperature: T, &kappaT)
+            p.thermodynamicFactor.temperatureSlope(1, &mean, temperature: T, &chiT)
+        }
+        lastIonic = (ionic, kappaSlope / kappa, factor.relativeSlope + factor.value * kappaT / kappa)
+        lastConcentration = (concentration, chiSlope / chi, chiT / chi, logarithm)
         var value = concentration * logarithm - (ionic + solidResistance) * u
         if isHalfCell, metal {
             let exchange = 2 * p.metalExchangeCurrent / p.currentDensity1C * pow(max(c[0], 1e-6), 0.3)
@@ -402,7 +408,7 @@ final class SingleParticleModel: CellModel {
         let T = temperature(y)
         for (s, entry) in populations.enumerated() {
             var w = share[s]
-            stored += entry.population.storedPower(weight: &w, temperature: T, reversible: true)
+            stored += entry.population.storedPower(weight: &w, temperature: T)
         }
         return -stored - y[tail.voltage] * y[tail.current]
     }
@@ -572,26 +578,42 @@ final class SingleParticleModel: CellModel {
             border.column[i] = 0
             border.row[i] = 0
         }
+        var stored = 0.0
         for (s, entry) in populations.enumerated() {
             var w = share[s]
             entry.population.temperatureColumn(y, temperature: T, into: border.column)
-            entry.population.addStoredPowerRow(
-                weight: &w, temperature: T, reversible: true, scale: 1, into: border.row)
+            stored += entry.population.addStoredPowerRow(weight: &w, temperature: T, into: border.row)
         }
         if withElectrolyte {
-            let relative = parameters.electrolyteDiffusivity.factor(T).relativeSlope
+            let property = parameters.electrolyteDiffusivity
+            let factor = property.factor(T)
             let c = y + saltOffset
-            for f in 0..<(nodes - 1) {
-                let salt = -conductance[f] * (c[f + 1] - c[f]) * relative
-                border.column[saltOffset + f] += salt
-                border.column[saltOffset + f + 1] -= salt
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: nodes) { slopes in
+                let dT = slopes.baseAddress!
+                property.temperatureSlope(nodes, c, temperature: T, dT)
+                for i in 0..<nodes { dT[i] = factor.value * dT[i] + factor.relativeSlope * diffusivity[i] }
+                var next = 0
+                for f in 0..<(nodes - 1) {
+                    let d = (diffusivity[f], diffusivity[f + 1])
+                    var relative = (dT[f] + dT[f + 1]) / (d.0 + d.1)
+                    if next < interfaces.count, interfaces[next].face == f {
+                        let (_, before, after) = interfaces[next]
+                        next += 1
+                        relative =
+                            (before * dT[f] / (d.0 * d.0) + after * dT[f + 1] / (d.1 * d.1))
+                            / (before / d.0 + after / d.1)
+                    }
+                    let salt = -conductance[f] * (c[f + 1] - c[f]) * relative
+                    border.column[saltOffset + f] += salt
+                    border.column[saltOffset + f + 1] -= salt
+                }
             }
         }
         border.column[tail.voltage] = -dropSlope
         border.row[tail.voltage] += stateCurrent
         border.row[tail.current] += stateVoltage
         for i in 0..<size { border.column[i] *= reference }
-        closeBorder(diagonal: parameters.heatCapacity * cj + parameters.cooling * reference)
+        closeBorder(diagonal: parameters.heatCapacity * cj + (parameters.cooling + stored) * reference)
     }
 
     override func mass(_ i: Int) -> Double {
