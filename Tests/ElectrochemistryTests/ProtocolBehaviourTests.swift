@@ -242,7 +242,7 @@ import Testing
             #expect(r.steps[0].endReason == "lower cut-off", "\(rate): \(r.steps[0].endReason)")
             // The sodium cell's SPMe ends with its positive electrolyte depleted, where consistent potentials jump by some
             // 20 µV between neighbouring instants.
-            let closeness = c.model == .spme && c.cell == "naion-chayambuka2022" ? 1e-4 : 1e-6
+            let closeness = 1e-6
             #expect(abs(r.steps[0].endVoltage - cell.lowerCutOff) < closeness)
             let l = r.scalar(lithium)
             let leak = l.map { abs($0 / l[0] - 1) }.max()!

@@ -136,6 +136,7 @@ final class Run {
         let before = previousEnd
 
         model.control = plan.control(segment: 0, startingAt: start)
+        session.tightening = 1
         try session.restart(at: start, initialStep: plan.firstStep)
         let v0 = session.y[tail.voltage], u0 = session.y[tail.current]
         let events = plan.events(voltage: v0, current: u0)
@@ -180,8 +181,9 @@ final class Run {
             let code = session.step(stop: stop)
             if code.rawValue < 0 {
                 failures += 1
-                if failures <= 3 {
-                    // Fresh history and a tiny step often pass where the old polynomial does not.
+                if failures <= 4 {
+                    // Fresh history and a tiny step often pass where the old polynomial does not; or else closer steps.
+                    if failures > 1 { session.tightening = max(0.1 * session.tightening, 1e-3) }
                     try session.restart(at: session.time, initialStep: 1e-4)
                     continue
                 }

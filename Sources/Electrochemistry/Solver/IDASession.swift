@@ -42,6 +42,8 @@ final class IDASession {
     private var sparse: SparseJacobian?
     private let relativeTolerance: Double
     private let absoluteTolerance: Double
+    /// Factor on both tolerances: a run that fails goes on with a smaller one.
+    var tightening = 1.0
     private let scratch: UnsafeMutablePointer<Double>
 
     /// `probed`: positions of the state that `probe(at:)` interpolates.
@@ -124,8 +126,8 @@ final class IDASession {
                 let session = Unmanaged<IDASession>.fromOpaque(data!).takeUnretainedValue()
                 let w = ck_data(w!)
                 ck_error_weights(
-                    session.model.size, session.relativeTolerance, session.absoluteTolerance, ck_data(y!),
-                    w)
+                    session.model.size, session.tightening * session.relativeTolerance,
+                    session.tightening * session.absoluteTolerance, ck_data(y!), w)
                 for i in session.model.differential..<session.model.size { w[i] *= session.model.algebraicWeight }
                 return 0
             }, "IDAWFtolerances")
@@ -191,33 +193,52 @@ final class IDASession {
     }
 
     /// Newton's method on the algebraic rows of `y`, the differential unknowns held.
+    ///
+    /// Full steps while they converge; else damped ones, each accepted where the next correction of the same Jacobian is
+    /// smaller (the natural monotonicity test of Deuflhard, Newton Methods for Nonlinear Problems, Springer 2004, 3.3).
     func solveAlgebraic(_ time: Double, _ y: UnsafeMutablePointer<Double>) throws {
-        let n = model.size
-        try withUnsafeTemporaryAllocation(of: Double.self, capacity: n) { zero in
-            zero.initialize(repeating: 0)
-            var previous = Double.infinity
-            var reach = 1.0
-            for iteration in 0..<100 {
+        let n = model.size, first = model.differential
+        try withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * n) { work in
+            work.initialize(repeating: 0)
+            let zero = work.baseAddress!, step = zero + n, start = step + n
+            /// The correction of the last Jacobian at `y`, into `d`; returns its size over 1 + |y|.
+            func correction(_ d: UnsafeMutablePointer<Double>) -> Double {
                 residualEvaluations += 1
-                model.residual(time, y, zero.baseAddress!, scratch)
-                for i in 0..<model.differential { scratch[i] = 0 }
+                model.residual(time, y, zero, d)
+                for i in 0..<first { d[i] = 0 }
+                model.solve(d)
+                var size = 0.0
+                for i in first..<n {
+                    let d = d[i].magnitude / (1 + y[i].magnitude)
+                    size = d > size || d.isNaN ? d : size
+                }
+                return size
+            }
+            var previous = Double.infinity
+            var damping = 1.0
+            for iteration in 0..<100 {
                 model.factorise(time, y, cj: nil)
                 jacobianEvaluations += 1
-                model.solve(scratch)
-                var change = 0.0
-                for i in model.differential..<n {
-                    let d = scratch[i].magnitude / (1 + y[i].magnitude)
-                    change = d > change || d.isNaN ? d : change
-                }
-                guard change.isFinite else { break }
-                // Full steps once they shrink; before that no unknown moves by more than its own size plus one.
-                // A step as large as the last one goes to and fro across a bend: shorter steps then.
-                if iteration > 3 { reach = change > 0.7 * previous ? max(0.5 * reach, 1e-3) : min(2 * reach, 1) }
-                let damping = min(1 / max(change, 1), reach)
-                for i in model.differential..<n { y[i] -= damping * scratch[i] }
                 newtonIterations += 1
-                if change < 1e-10 || (change < 1e-7 && change >= 0.5 * previous && iteration > 3) { return }
-                previous = change
+                let size = correction(step)
+                guard size.isFinite else { break }
+                if size < 1e-10 || (size < 1e-7 && size >= 0.5 * previous && iteration > 3) {
+                    for i in first..<n { y[i] -= step[i] }
+                    return
+                }
+                previous = size
+                // No unknown moves by more than its own size plus one.
+                damping = iteration <= 3 ? 1 / max(size, 1) : min(2 * damping, 1 / max(size, 1))
+                (start + first).update(from: y + first, count: n - first)
+                while true {
+                    for i in first..<n { y[i] = start[i] - damping * step[i] }
+                    if iteration <= 3 { break }
+                    let next = correction(scratch)
+                    if next <= (1 - 0.25 * damping) * size { break }
+                    damping *= 0.5
+                    if damping < 1e-6 { break }
+                }
+                if damping < 1e-6 { break }
             }
             throw SimulationError(
                 .computation, model.diagnosis(y) ?? "no consistent potentials were found for this step's start")
