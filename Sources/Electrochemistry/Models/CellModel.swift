@@ -161,6 +161,9 @@ class CellModel {
     /// What is physically wrong with a state that cannot be continued; nil where nothing stands out.
     func diagnosis(_ y: UnsafePointer<Double>) -> String? { nil }
 
+    /// What a user should know of a state that was reached all the same; nil where nothing stands out.
+    func caution(_ y: UnsafePointer<Double>) -> String? { nil }
+
     /// Potential of the negative electrode against lithium where it meets the separator, V; nil without one.
     func anodePotential(_ y: UnsafePointer<Double>) -> Double? { nil }
 

@@ -154,13 +154,12 @@ final class ConstantCurrentPath {
     private func point(_ c: UnsafePointer<Double>, _ drivingNegative: Double, _ drivingPositive: Double) -> SaltPoint {
         var p = SaltPoint()
         let first = model.nodes - model.positivePoints
-        p.positive = meanLogarithm(c + first, model.positivePoints)
-        p.negative = negative == nil ? 0 : meanLogarithm(c, model.negativePoints)
+        let right = meanLogarithms(c + first, model.positivePoints, driving: drivingPositive)
+        let left = negative == nil ? (0, 0) : meanLogarithms(c, model.negativePoints, driving: drivingNegative)
+        (p.positive, p.negative) = (right.salt, left.0)
         p.drop = model.dropsOverSalt(
             c, current: current, temperature: temperature, logarithms: (p.negative, p.positive))
-        let sums = Vector(
-            negative == nil ? 0 : meanLogarithm(c, model.negativePoints, driving: drivingNegative),
-            meanLogarithm(c + first, model.positivePoints, driving: drivingPositive), 0, 0)
+        let sums = Vector(left.1, right.driven, 0, 0)
         let logarithms = Vector(p.negative, p.positive, 0, 0)
         let a = Vector(drivingNegative, drivingPositive, 1, 1)
         // asinh(a / sqrt s) = mean of asinh(a / sqrt c), solved for ln s.
@@ -288,14 +287,14 @@ final class SaltModel: CellModel {
     override func mass(_ i: Int) -> Double { model.mass(model.saltOffset + i) }
 }
 
-/// Mean of ln c over `count` points.
+/// Mean of ln c over `count` points, c kept positive.
 func meanLogarithm(_ c: UnsafePointer<Double>, _ count: Int) -> Double {
-    let floor = SIMD4<Double>(repeating: 1e-6), one = SIMD4<Double>(repeating: 1)
-    // The logarithm of products: eight factors above 1e-6 stay far from underflow.
+    let one = SIMD4<Double>(repeating: 1)
+    // The logarithm of products: eight factors above 1e-7 stay far from underflow.
     var sum = SIMD4<Double>(), product = one
     var i = 0, factors = 0
     while i + 4 <= count {
-        product *= pointwiseMax(UnsafeRawPointer(c + i).loadUnaligned(as: SIMD4<Double>.self), floor)
+        product *= Electrolyte.kept(UnsafeRawPointer(c + i).loadUnaligned(as: SIMD4<Double>.self))
         i += 4
         factors += 1
         if factors == 8 {
@@ -306,35 +305,38 @@ func meanLogarithm(_ c: UnsafePointer<Double>, _ count: Int) -> Double {
     }
     if i < count {
         var rest = one
-        for k in 0..<(count - i) { rest[k] = max(c[i + k], 1e-6) }
+        for k in 0..<(count - i) { rest[k] = Electrolyte.kept(c[i + k]) }
         product *= rest
     }
     sum += Lanes.naturalLogarithm(product)
     return sum.sum() / Double(count)
 }
 
-/// Mean of ln(a + sqrt(a² + c)) over `count` points, that is of asinh(a / sqrt c) + ln(c) / 2.
-func meanLogarithm(_ c: UnsafePointer<Double>, _ count: Int, driving a: Double) -> Double {
-    let floor = SIMD4<Double>(repeating: 1e-9), one = SIMD4<Double>(repeating: 1)
+/// Means over `count` points, c kept positive: of ln c, and of ln(a + sqrt(a² + c)), that is asinh(a / sqrt c) + ln(c) / 2.
+func meanLogarithms(_ c: UnsafePointer<Double>, _ count: Int, driving a: Double) -> (salt: Double, driven: Double) {
+    let one = SIMD4<Double>(repeating: 1)
     let square = a * a
-    var sum = SIMD4<Double>(), product = one
+    var sums = (SIMD4<Double>(), SIMD4<Double>()), products = (one, one)
     var i = 0, factors = 0
     while i + 4 <= count {
-        let x = pointwiseMax(UnsafeRawPointer(c + i).loadUnaligned(as: SIMD4<Double>.self), floor)
-        product *= a + (square + x).squareRoot()
+        let x = Electrolyte.kept(UnsafeRawPointer(c + i).loadUnaligned(as: SIMD4<Double>.self))
+        products.0 *= x
+        products.1 *= a + (square + x).squareRoot()
         i += 4
         factors += 1
         if factors == 8 {
-            sum += Lanes.naturalLogarithm(product)
-            product = one
+            sums.0 += Lanes.naturalLogarithm(products.0)
+            sums.1 += Lanes.naturalLogarithm(products.1)
+            products = (one, one)
             factors = 0
         }
     }
-    if i < count {
-        var rest = one
-        for k in 0..<(count - i) { rest[k] = a + (square + max(c[i + k], 1e-9)).squareRoot() }
-        product *= rest
+    for k in 0..<(count - i) {
+        let x = Electrolyte.kept(c[i + k])
+        products.0[k] *= x
+        products.1[k] *= a + (square + x).squareRoot()
     }
-    sum += Lanes.naturalLogarithm(product)
-    return sum.sum() / Double(count)
+    sums.0 += Lanes.naturalLogarithm(products.0)
+    sums.1 += Lanes.naturalLogarithm(products.1)
+    return (sums.0.sum() / Double(count), sums.1.sum() / Double(count))
 }

@@ -268,18 +268,16 @@ final class Population {
             prefactor(temperature)
             * Insertion.exchangeCurrent(surface: surface[0], concentration: 1.0, factor: factor[0])
         let a = max((current[0] / exchange).magnitude, 1e-3)
-        let floor = SIMD4<Double>(repeating: 1e-9)
         var sum = SIMD4<Double>(repeating: 0)
         var i = 0
         while i + 4 <= count {
-            let x = pointwiseMax(
-                UnsafeRawPointer(c + i).loadUnaligned(as: SIMD4<Double>.self), floor)
+            let x = Electrolyte.kept(UnsafeRawPointer(c + i).loadUnaligned(as: SIMD4<Double>.self))
             sum += Lanes.inverseHyperbolicSine(Lanes(a / x.squareRoot())).v
             i += 4
         }
         var total = sum.sum()
         while i < count {
-            total += asinh(a / max(c[i], 1e-9).squareRoot())
+            total += asinh(a / Electrolyte.kept(c[i]).squareRoot())
             i += 1
         }
         let mean = total / Double(count)
@@ -290,7 +288,7 @@ final class Population {
             if a > 1e-3 {
                 // ds/da from the definition; a = |j| / j0(y_s, T).
                 var meanByA = 0.0
-                for i in 0..<count { meanByA += 1 / (max(c[i], 1e-9) + a * a).squareRoot() }
+                for i in 0..<count { meanByA += 1 / (Electrolyte.kept(c[i]) + a * a).squareRoot() }
                 meanByA /= Double(count)
                 let byA = 2 * s * (1 / a - meanByA / tanh(mean))
                 typealias D = Dual<Double>
@@ -304,9 +302,11 @@ final class Population {
                 )
             }
             for i in 0..<count {
-                let x = max(c[i], 1e-9)
+                let x = Electrolyte.kept(c[i])
                 let ratio = s / x
-                weights[i] = ratio * (ratio * (1 + a * a / s) / (1 + a * a / x)).squareRoot() / Double(count)
+                weights[i] =
+                    ratio * (ratio * (1 + a * a / s) / (1 + a * a / x)).squareRoot() / Double(count) * x
+                    * Electrolyte.logarithmSlope(c[i])
             }
         }
         return s

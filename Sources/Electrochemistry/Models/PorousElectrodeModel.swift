@@ -393,8 +393,8 @@ final class PorousElectrodeModel: CellModel {
 
     /// As of the last `updateElectrolyte`. Slopes of the first point's properties by T where they are asked for.
     func metalInterface(
-        c: Double, current: Double, T: Double, byTemperature: (conductivity: Double, diffusivity: Double, chi: Double)
-            = (0, 0, 0)
+        c: Double, current: Double, T: Double,
+        byTemperature: (conductivity: Double, diffusivity: Double, chi: Double) = (0, 0, 0)
     ) -> MetalInterface {
         typealias D = Dual<Double>
         let p = parameters

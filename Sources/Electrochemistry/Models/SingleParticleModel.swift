@@ -270,21 +270,21 @@ final class SingleParticleModel: CellModel {
                     + concentration.value * concentration.logarithm * concentration.slope) / length
             for i in 0..<nodes { voltageBySalt[i] = byMean * widths[i] }
             let n = isHalfCell ? 0 : concentration.value / Double(negativePoints)
-            for i in 0..<negativePoints { voltageBySalt[i] -= n / max(c[i], 1e-6) }
-            if isHalfCell { voltageBySalt[0] -= concentration.value / max(c[0], 1e-6) }
+            for i in 0..<negativePoints { voltageBySalt[i] -= n * Electrolyte.logarithmSlope(c[i]) }
+            if isHalfCell { voltageBySalt[0] -= concentration.value * Electrolyte.logarithmSlope(c[0]) }
             let s = concentration.value / Double(positivePoints)
-            for i in firstPositive..<nodes { voltageBySalt[i] += s / max(c[i], 1e-6) }
+            for i in firstPositive..<nodes { voltageBySalt[i] += s * Electrolyte.logarithmSlope(c[i]) }
         }
         if isHalfCell {
             let base = 2 * Constants.gas * T / Constants.faraday
             let exchange =
-                2 * p.metalExchangeCurrent / p.currentDensity1C * pow(max(c[0], 1e-6), 0.3)
+                2 * p.metalExchangeCurrent / p.currentDensity1C * pow(Electrolyte.kept(c[0]), 0.3)
             let x = u / exchange
             let root = (x * x + 1).squareRoot()
             value -= base * Double.inverseHyperbolicSine(x)
             byCurrent -= base / (exchange * root)
             byTemperature -= base / T * Double.inverseHyperbolicSine(x)
-            if slopes { voltageBySalt[0] += base * x / root * 0.3 / max(c[0], 1e-6) }
+            if slopes { voltageBySalt[0] += base * x / root * 0.3 * Electrolyte.logarithmSlope(c[0]) }
         }
         return (value, byCurrent, byTemperature)
     }
@@ -319,7 +319,7 @@ final class SingleParticleModel: CellModel {
         kappaSlope *= factor.value
         p.thermodynamicFactor.evaluate(1, &mean, temperature: T, &chi, &chiSlope)
         let ionic = ionicPath * p.currentDensity1C / kappa
-        let logarithm = logarithms.positive - (isHalfCell ? log(max(c[0], 1e-6)) : logarithms.negative)
+        let logarithm = logarithms.positive - (isHalfCell ? log(Electrolyte.kept(c[0])) : logarithms.negative)
         let concentration = base * (1 - transference) * chi
         var kappaT = 0.0, chiT = 0.0
         if slopes {
@@ -330,7 +330,7 @@ final class SingleParticleModel: CellModel {
         lastConcentration = (concentration, chiSlope / chi, chiT / chi, logarithm)
         var value = concentration * logarithm - (ionic + solidResistance) * u
         if isHalfCell, metal {
-            let exchange = 2 * p.metalExchangeCurrent / p.currentDensity1C * pow(max(c[0], 1e-6), 0.3)
+            let exchange = 2 * p.metalExchangeCurrent / p.currentDensity1C * pow(Electrolyte.kept(c[0]), 0.3)
             value -= base * Double.inverseHyperbolicSine(u / exchange)
         }
         return value
@@ -705,6 +705,14 @@ final class SingleParticleModel: CellModel {
         var electrolyte = 0.0
         for i in 0..<nodes { electrolyte += mass[i] * y[saltOffset + i] }
         return (particles, electrolyte * parameters.currentDensity1C / Constants.faraday)
+    }
+
+    override func caution(_ y: UnsafePointer<Double>) -> String? {
+        guard let lowest = (0..<nodes).min(by: { y[saltOffset + $0] < y[saltOffset + $1] }), y[saltOffset + lowest] < 0
+        else { return nil }
+        return
+            "the electrolyte runs out at x = \(rounded(centres[lowest] * 1e6)) µm, which SPMe does not resolve; --model "
+            + "dfn does"
     }
 
     override func anodePotential(_ y: UnsafePointer<Double>) -> Double? { isHalfCell ? nil : y[dropOffset] }

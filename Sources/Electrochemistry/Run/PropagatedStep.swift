@@ -202,6 +202,7 @@ extension Run {
         account(charge: y[tail.charge] - startCharge, energy: y[tail.energy] - startEnergy)
         try emit(y, time: time, type: type)
         previousEnd = (y[tail.voltage], -u * nominal)
+        if let caution = model.caution(y) { warn("step \(stepNumber) (\(step.text)): \(caution)") }
         if cycleResistance == nil { cycleResistance = resistance }
         let summary = StepSummary(
             cycle: cycleNumber, step: stepNumber, text: step.text, stepType: type, startTime: start,

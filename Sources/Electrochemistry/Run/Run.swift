@@ -273,6 +273,7 @@ final class Run {
         }
         try emit(y, time: time, type: type)
         previousEnd = (y[tail.voltage], -y[tail.current] * nominal)
+        if let caution = model.caution(y) { warn("step \(stepNumber) (\(step.text)): \(caution)") }
         if cycleResistance == nil { cycleResistance = resistance }
         let summary = StepSummary(
             cycle: cycleNumber, step: stepNumber, text: step.text, stepType: type, startTime: start,
