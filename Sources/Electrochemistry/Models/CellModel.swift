@@ -164,6 +164,12 @@ class CellModel {
     /// What a user should know of a state that was reached all the same; nil where nothing stands out.
     func caution(_ y: UnsafePointer<Double>) -> String? { nil }
 
+    /// What has aged; nil in a model without ageing.
+    func ageingState(_ y: UnsafePointer<Double>) -> AgeingState? { nil }
+
+    /// The unknown of the ageing that has reached its bound, and where: the cell's end of life. Nil while none has.
+    func bound(_ y: UnsafePointer<Double>) -> String? { nil }
+
     /// Potential of the negative electrode against lithium where it meets the separator, V; nil without one.
     func anodePotential(_ y: UnsafePointer<Double>) -> Double? { nil }
 

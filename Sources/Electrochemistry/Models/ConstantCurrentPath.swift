@@ -46,7 +46,8 @@ final class ConstantCurrentPath {
     init?(_ model: SingleParticleModel) {
         let p = model.parameters
         let populations = model.populations
-        guard p.options.thermal == .isothermal, p.options.linearSolver == .structured, p.options.mesh.shells <= 120,
+        guard p.options.thermal == .isothermal, p.options.ageing == nil, p.options.linearSolver == .structured,
+            p.options.mesh.shells <= 120,
             populations.filter(\.isNegative).count <= 1, populations.filter({ !$0.isNegative }).count == 1,
             populations.allSatisfy({ $0.population.constantDiffusivity })
         else { return nil }

@@ -77,6 +77,73 @@ final class ModelParameters: @unchecked Sendable {
         metalExchangeCurrent = Self.lithiumMetalExchangeCurrent * pow(c0, 0.3)
     }
 
+    /// What ages in one material; nil where nothing does.
+    func ageing(
+        of material: ActiveMaterial, isNegative: Bool, points: Int, scale: Double, slowOffset: Int = 0,
+        sideOffset: Int = 0
+    ) -> LocalAgeing? {
+        guard let set = options.ageing, options.halfCell == nil else { return nil }
+        return LocalAgeing(
+            material: material, sei: isNegative ? set.sei : nil, plating: isNegative ? set.plating : nil,
+            electrode: isNegative ? set.negative : set.positive, points: points, currentScale: scale,
+            reference: cell.referenceTemperature, initialSalt: initialConcentration, slowOffset: slowOffset,
+            sideOffset: sideOffset)
+    }
+
+    /// Pores that narrow; nil where they do not.
+    func pores(points: Int, nodes: Int, populations: [Population]) -> Pores? {
+        guard let set = options.ageing, set.narrowsPores, options.halfCell == nil, let electrode = cell.negative,
+            let porosity = electrode.porosity, points > 0
+        else { return nil }
+        return Pores(
+            porosity: porosity, exponent: set.bruggemanExponent, points: points, nodes: nodes,
+            populations: populations)
+    }
+
+    /// Adds up what the populations have lost.
+    func ageingState(
+        _ y: UnsafePointer<Double>, _ populations: [(population: Population, isNegative: Bool)], porosity: Double?
+    ) -> AgeingState {
+        var state = AgeingState()
+        let area = cell.electrodeArea * Double(cell.electrodePairs)
+        let perMole = Constants.faraday / 3600
+        var active = (negative: 0.0, positive: 0.0), left = active
+        for (population, isNegative) in populations {
+            let material = population.material
+            if isNegative {
+                active.negative += material.activeVolumeFraction
+            } else {
+                active.positive += material.activeVolumeFraction
+            }
+            var fraction = 1.0
+            if let ageing = population.ageing {
+                ageing.read(y, current: y + population.currentOffset)
+                let s = ageing.state(y)
+                let volume = area * (isNegative ? cell.negative!.thickness : cell.positive!.thickness)
+                fraction = s.activeFraction
+                state.seiCapacity += perMole * volume * s.seiLithium
+                state.crackSEICapacity += perMole * volume * s.crackSEILithium
+                state.platedCapacity += perMole * volume * (s.plated + s.dead)
+                state.deadCapacity += perMole * volume * s.dead
+                state.capacityInLostMaterial += perMole * volume * s.lostWithMaterial
+                state.seiThickness = max(state.seiThickness, s.seiThickness)
+                state.crackSEIThickness = max(state.crackSEIThickness, s.crackSEIThickness)
+                state.crackLength = max(state.crackLength, s.crackLength)
+            }
+            if isNegative {
+                left.negative += material.activeVolumeFraction * fraction
+            } else {
+                left.positive += material.activeVolumeFraction * fraction
+            }
+        }
+        if active.negative > 0 { state.lossOfActiveMaterialNegative = 1 - left.negative / active.negative }
+        if active.positive > 0 { state.lossOfActiveMaterialPositive = 1 - left.positive / active.positive }
+        state.porosityNegative = porosity ?? cell.negative?.porosity ?? 0
+        state.lithiumLost =
+            (state.seiCapacity + state.crackSEICapacity + state.platedCapacity + state.capacityInLostMaterial) / perMole
+        return state
+    }
+
     /// j0 / c_e^0.3 of lithium metal, A/m² (m³/mol)^0.3: F k c_Li^0.7 with k = 3.5e-8 and c_Li = 76.9 kmol/m³ (Xu et al.,
     /// J. Electrochem. Soc. 166 (2019) A3456). About 71 A/m² at 1 mol/L.
     static let lithiumMetalExchangeCurrent = 3.5e-8 * Constants.faraday * pow(7.69e4, 0.7)

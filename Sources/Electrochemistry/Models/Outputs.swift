@@ -76,7 +76,8 @@ extension PorousElectrodeModel {
         list.append(
             OutputVariable(name: "electrolyte_concentration_mol_m3", unit: "mol/m³", columns: places) {
                 [unowned self] y, out in
-                for i in 0..<nodes { out.append(y[saltOffset + i] * c0) }
+                let c = concentrations(y)
+                for i in 0..<nodes { out.append(c[i] * c0) }
             })
         list.append(
             OutputVariable(name: "electrolyte_potential_V", unit: "V", columns: places) { [unowned self] y, out in
@@ -187,7 +188,8 @@ extension SingleParticleModel {
                 OutputVariable(
                     name: "electrolyte_concentration_mol_m3", unit: "mol/m³", columns: centres.map(position)
                 ) { [unowned self] y, out in
-                    for i in 0..<nodes { out.append(y[saltOffset + i] * c0) }
+                    let c = concentrations(y)
+                    for i in 0..<nodes { out.append(c[i] * c0) }
                 })
         }
         for (population, isNegative) in populations {

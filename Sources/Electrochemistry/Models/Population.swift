@@ -76,13 +76,21 @@ final class Population {
     /// Of `equivalentSalt`: by the current, the surface and T; zero where the salt is a point's own.
     private var equivalentSlopes = (byCurrent: 0.0, bySurface: 0.0, byTemperature: 0.0)
     let constantDiffusivity: Bool
+    /// What ages here; with it the unknowns of the shells and J are amounts, φ times stoichiometry and current.
+    let ageing: LocalAgeing?
+    private let stressed: ParticleMechanics?
+    private let amounts: UnsafeMutablePointer<Double>  // particle means over x
+    private let scaled: UnsafeMutablePointer<Double>  // stoichiometries of the shells, where they are not the unknowns
 
     var stoichiometryCount: Int { mesh.shells * points }
 
     init(
         material: ActiveMaterial, points: Int, mesh: RadialMesh, stoichiometryOffset: Int, currentOffset: Int,
-        currentScale: Double, reference: Double, temperature: Double, temperatureMoves: Bool, tables: FunctionTables
+        currentScale: Double, reference: Double, temperature: Double, temperatureMoves: Bool, tables: FunctionTables,
+        ageing: LocalAgeing? = nil
     ) {
+        self.ageing = ageing
+        stressed = ageing?.electrode.mechanics.flatMap { $0.drivesDiffusion ? $0 : nil }
         self.material = material
         self.points = points
         self.mesh = mesh
@@ -100,7 +108,7 @@ final class Population {
         entropy = tables.entropy
         factorTable = tables.exchangeFactor
         diffusivity = tables.diffusivity
-        constantDiffusivity = tables.diffusivity.constant != nil
+        constantDiffusivity = tables.diffusivity.constant != nil && stressed == nil
         kinetics = InsertionConstants(
             twiceThermalVoltage: 2 * Constants.gas * reference / Constants.faraday,
             filmDrop: material.filmResistance * currentScale,
@@ -110,7 +118,8 @@ final class Population {
         let shells = mesh.shells
         let perShell = constantDiffusivity ? shells : shells * points
         let varying = constantDiffusivity ? 0 : shells * points
-        let total = 21 * padded + 3 * perShell + 6 * varying + 2 * shells + 64
+        let rescaled = ageing?.fraction != nil || stressed != nil ? shells * points : 0
+        let total = 22 * padded + 3 * perShell + 6 * varying + 2 * shells + rescaled + 64
         arena = .allocate(capacity: total)
         arena.initialize(repeating: 0, count: total)
         var next = arena
@@ -139,6 +148,7 @@ final class Population {
         saltGain = take(padded)
         offset = take(padded)
         _ = take(padded)
+        amounts = take(padded)
         m = take(perShell)
         p = take(perShell)
         c = take(perShell)
@@ -148,6 +158,7 @@ final class Population {
         lower = take(varying)
         diagonal = take(varying)
         upper = take(varying)
+        scaled = take(rescaled)
         inward = take(shells)
         outward = take(shells)
         for k in 0..<shells {
@@ -168,17 +179,47 @@ final class Population {
     /// D (m²/s) at the outermost shell and its slope by y, into `outer`/`gradient`; shells too where D varies.
     private func updateDiffusivity(_ y: UnsafePointer<Double>, temperature: Double) {
         let scale = diffusivity.factor(temperature).value
-        if let constant = diffusivity.constant {
+        if constantDiffusivity, let constant = diffusivity.constant {
             let g = -mesh.gradientWeight * gradientScale / (constant * scale)
             for i in 0..<points { gradient[i] = g }
             return
         }
         let count = stoichiometryCount
-        diffusivity.evaluate(
-            count, y + stoichiometryOffset, temperature: temperature, shellDiffusivity, shellSlope)
-        for i in 0..<count {
-            shellDiffusivity[i] *= scale
-            shellSlope[i] *= scale
+        var shells = y + stoichiometryOffset
+        if let ageing, ageing.fraction != nil {
+            for k in 0..<mesh.shells {
+                for i in 0..<points { scaled[k * points + i] = shells[k * points + i] / ageing.phi[i] }
+            }
+            shells = UnsafePointer(scaled)
+        }
+        if let constant = diffusivity.constant {
+            for i in 0..<count {
+                shellDiffusivity[i] = constant * scale
+                shellSlope[i] = 0
+            }
+        } else {
+            diffusivity.evaluate(count, shells, temperature: temperature, shellDiffusivity, shellSlope)
+            for i in 0..<count {
+                shellDiffusivity[i] *= scale
+                shellSlope[i] *= scale
+            }
+        }
+        if let stressed {
+            let cMax = material.maximumConcentration
+            let theta = ParticleStress.diffusionFactor(stressed, temperature: temperature) * cMax
+            let free = stressed.referenceConcentration / cMax
+            for i in 0..<count {
+                // Not below a hundredth: D stays positive where c falls far below c₀.
+                let factor = max(1 + theta * (shells[i] - free), 0.01)
+                shellSlope[i] = shellSlope[i] * factor + (factor > 0.01 ? shellDiffusivity[i] * theta : 0)
+                shellDiffusivity[i] *= factor
+            }
+        }
+        if let ageing, ageing.fraction != nil {
+            // By the amounts.
+            for k in 0..<mesh.shells {
+                for i in 0..<points { shellSlope[k * points + i] /= ageing.phi[i] }
+            }
         }
         for i in 0..<(count - points) {
             faceDiffusivity[i] = 0.5 * inverseRadiusSquared * (shellDiffusivity[i] + shellDiffusivity[i + points])
@@ -200,6 +241,7 @@ final class Population {
         temperature: Double, temperatureMoves: Bool
     ) {
         let n = points, o = stoichiometryOffset
+        ageing?.read(y, current: y + currentOffset)
         updateDiffusivity(y, temperature: temperature)
         if constantDiffusivity {
             ck_particle_residual(
@@ -222,13 +264,26 @@ final class Population {
             salt[i] = saltIn[i]
             drop[i] = solid[i] - electrolyte[i]
         }
+        var density = current
+        if let ageing {
+            if ageing.crackLength != nil || ageing.fraction != nil { updateAmounts(y) }
+            ageing.residual(
+                y, rates, r, potential: drop, salt: salt, surface: surface, amounts: amounts, temperature: temperature)
+            if ageing.fraction != nil {
+                for k in 0..<mesh.shells {
+                    for i in 0..<n { r[o + k * n + i] -= ageing.lossRate[i] * y[o + k * n + i] }
+                }
+            }
+            for i in 0..<n { drop[i] -= ageing.film[i] * ageing.total[i] }
+            density = ageing.specific
+        }
         let ratio = Lanes(temperature / reference)
         let prefactor = Lanes(prefactor(temperature))
         for i in stride(from: 0, to: padded, by: Lanes.count) {
             load(result, i).store(
                 Insertion.residual(
                     potentialDifference: load(drop, i), openCircuitPotential: load(openCircuit, i),
-                    current: load(current, i), surface: load(surface, i), concentration: load(salt, i),
+                    current: load(density, i), surface: load(surface, i), concentration: load(salt, i),
                     factor: load(factor, i), temperatureRatio: ratio, prefactorRatio: prefactor, constants: kinetics))
         }
         let f = r + currentOffset
@@ -252,6 +307,18 @@ final class Population {
             for i in 0..<n { surface[i] = w0 * last[i] + gradient[i] * j[i] }
         }
         for i in 0..<n { current[i] = j[i] }
+        if let ageing, ageing.fraction != nil { for i in 0..<n { surface[i] /= ageing.phi[i] } }
+    }
+
+    /// Means of the shells' unknowns over the points.
+    private func updateAmounts(_ y: UnsafePointer<Double>) {
+        for i in 0..<points { amounts[i] = amount(y, at: i) }
+    }
+
+    /// What leaves the particles and their surface at each point, over `currentScale`: intercalation and side currents, as of
+    /// the last `residual`.
+    func totalCurrent(_ y: UnsafePointer<Double>) -> UnsafePointer<Double> {
+        ageing.map { UnsafePointer($0.total) } ?? (y + currentOffset)
     }
 
     /// The one concentration that gives this particle the mean overpotential of an electrode in which c varies over x
@@ -261,13 +328,15 @@ final class Population {
         _ y: UnsafePointer<Double>, salt c: UnsafePointer<Double>, count: Int, temperature: Double,
         weights: UnsafeMutablePointer<Double>?
     ) -> Double {
+        ageing?.read(y, current: y + currentOffset)
         updateDiffusivity(y, temperature: temperature)
         updateSurface(y)
         factorTable.evaluate(1, surface, factor)
+        let current = current[0] / (ageing?.phi[0] ?? 1)
         let exchange =
             prefactor(temperature)
             * Insertion.exchangeCurrent(surface: surface[0], concentration: 1.0, factor: factor[0])
-        let a = max((current[0] / exchange).magnitude, 1e-3)
+        let a = max((current / exchange).magnitude, 1e-3)
         var sum = SIMD4<Double>(repeating: 0)
         var i = 0
         while i + 4 <= count {
@@ -297,7 +366,7 @@ final class Population {
                     surface: D(surface[0], 1, 0, 0, 0, 0), concentration: D(1),
                     factor: D(factor[0], factorSlope[0], 0, 0, 0, 0))
                 equivalentSlopes = (
-                    byA * a / current[0], -byA * a * exchangeLaw.d0 / exchangeLaw.value,
+                    byA * a / current, -byA * a * exchangeLaw.d0 / exchangeLaw.value,
                     -byA * a * material.reactionRateActivationEnergy / (Constants.gas * temperature * temperature)
                 )
             }
@@ -321,6 +390,7 @@ final class Population {
         electrolyte: UnsafePointer<Double>, temperature: Double, temperatureMoves: Bool
     ) {
         let n = points, shells = mesh.shells
+        ageing?.read(y, current: y + currentOffset)
         updateDiffusivity(y, temperature: temperature)
         updateSurface(y)
         ocp.evaluate(n, surface, openCircuit, ocpSlope)
@@ -337,6 +407,14 @@ final class Population {
             salt[i] = saltIn[i]
             drop[i] = solid[i] - electrolyte[i]
         }
+        var density = current
+        if let ageing {
+            for i in 0..<n {
+                result[i] = drop[i]
+                drop[i] -= ageing.film[i] * ageing.total[i]
+            }
+            density = ageing.specific
+        }
         typealias D = Dual<Lanes>
         let zero = Lanes(0), one = Lanes(1)
         let ratio = D(Lanes(temperature / reference), zero, zero, zero, zero, Lanes(1 / reference))
@@ -350,7 +428,7 @@ final class Population {
                 openCircuitPotential: D(
                     load(openCircuit, i).value, load(ocpSlope, i).value, zero, zero, zero,
                     load(entropyValue, i).value),
-                current: D(load(current, i).value, zero, zero, zero, one, zero),
+                current: D(load(density, i).value, zero, zero, zero, one, zero),
                 surface: D(load(surface, i).value, one, zero, zero, zero, zero),
                 concentration: D(load(salt, i).value, zero, one, zero, zero, zero),
                 factor: D(load(factor, i).value, load(factorSlope, i).value, zero, zero, zero, zero),
@@ -364,6 +442,12 @@ final class Population {
             byCurrent[0] += bySalt[0] * equivalentSlopes.byCurrent
             bySurface[0] += bySalt[0] * equivalentSlopes.bySurface
             byTemperature[0] += bySalt[0] * equivalentSlopes.byTemperature
+        }
+        if let ageing, ageing.fraction != nil {
+            for i in 0..<n {
+                bySurface[i] /= ageing.phi[i]
+                byCurrent[i] /= ageing.phi[i]
+            }
         }
         // The surface value follows y_N also through D(y_N).
         let last = stoichiometryCount - n
@@ -381,6 +465,7 @@ final class Population {
         guard let cj else {
             frozen = true
             for i in 0..<n { gain[i] = 1 / (byCurrent[i] + bySurface[i] * gradient[i]) }
+            eliminateAgeing(y, cj: nil, temperature: temperature)
             return
         }
         frozen = false
@@ -403,6 +488,16 @@ final class Population {
                 gain[i] = 1 / (byCurrent[i] + bySurface[i] * (gradient[i] - effective * p[top + i] * surfaceRate))
             }
         }
+        eliminateAgeing(y, cj: cj, temperature: temperature)
+    }
+
+    /// Gains of the total current in place of those of J, where anything ages.
+    private func eliminateAgeing(_ y: UnsafePointer<Double>, cj: Double?, temperature: Double) {
+        guard let ageing else { return }
+        for i in 0..<points { gain[i] = 1 / gain[i] }
+        ageing.factorise(
+            y, cj: cj, potential: result, salt: salt, temperature: temperature, byCurrent: gain,
+            kineticsBySalt: bySalt, gain: gain, saltGain: saltGain)
     }
 
     /// Tridiagonal Jacobian of diffusion with D(y).
@@ -438,6 +533,7 @@ final class Population {
     func fold(_ x: UnsafeMutablePointer<Double>) {
         let n = points, shells = mesh.shells
         let f = x + currentOffset
+        defer { ageing?.fold(x, offset: offset, gain: gain) }
         guard !frozen else {
             for i in 0..<n { offset[i] = f[i] }
             return
@@ -475,8 +571,12 @@ final class Population {
     ) {
         let n = points, shells = mesh.shells
         let j = x + currentOffset
-        for i in 0..<n {
-            j[i] = gain[i] * (offset[i] - saltGain[i] * salt[i] - (solid[i] - electrolyte[i]))
+        if let ageing {
+            ageing.unfold(x, j: j, salt: salt, solid: solid, electrolyte: electrolyte)
+        } else {
+            for i in 0..<n {
+                j[i] = gain[i] * (offset[i] - saltGain[i] * salt[i] - (solid[i] - electrolyte[i]))
+            }
         }
         let s = x + stoichiometryOffset
         guard !frozen else {
@@ -514,6 +614,7 @@ final class Population {
             }
         }
         for i in 0..<n { b[currentOffset + i] = byTemperature[i] }
+        ageing?.temperatureColumn(into: b)
     }
 
     /// Power drawn from the stored energy less the reversible heat: Σ w_i j_i (U_i - T dU_i/dT), of the last residual.
@@ -583,12 +684,25 @@ final class Population {
             entry(row, solid + i * step, 1)
             if let electrolyte { entry(row, electrolyte + i * step, -1) }
         }
+        ageing?.emit(
+            cj: cj, current: currentOffset, salt: salt, solid: solid, electrolyte: electrolyte, stride: step, entry)
     }
+
+    /// First positions of all currents that leave a point: J and the side currents.
+    var currentOffsets: [Int] { [currentOffset] + (ageing?.currentOffsets ?? []) }
+
+    /// Slope of the intercalation row by the salt, at the first point, as of the last `factorise`.
+    var kineticsBySalt: Double { bySalt[0] }
 
     // MARK: - Reading the state
 
     /// Mean stoichiometry at point `i`.
     func mean(_ y: UnsafePointer<Double>, at i: Int) -> Double {
+        amount(y, at: i) / (ageing?.fraction.map { y[$0 + i] } ?? 1)
+    }
+
+    /// Lithium at point `i` over what the initial active material can hold.
+    func amount(_ y: UnsafePointer<Double>, at i: Int) -> Double {
         var sum = 0.0
         for k in 0..<mesh.shells { sum += mesh.volumeFraction[k] * y[stoichiometryOffset + k * points + i] }
         return sum

@@ -68,6 +68,8 @@ final class PorousElectrodeModel: CellModel {
     let share: [UnsafeMutablePointer<Double>]
     /// Faces where two domains meet, with h/(2 B) on both sides.
     private let interfaces: [(face: Int, before: Double, after: Double)]
+    /// Nil while they stay as they are.
+    private let pores: Pores?
 
     // Kept by `factorise` for `solve`.
     private var frozen = false
@@ -159,24 +161,35 @@ final class PorousElectrodeModel: CellModel {
         for (k, m) in positive.materials.enumerated() {
             specs.append((m, mesh.positive, false, i1C / (total * positive.thickness), p.tables.positive[k]))
         }
-        saltOffset = specs.reduce(0) { $0 + mesh.shells * $1.1 }
+        var slow = specs.reduce(0) { $0 + mesh.shells * $1.1 }
+        let slowStart = slow
+        for (material, points, isNegative, _, _) in specs {
+            slow += p.ageing(of: material, isNegative: isNegative, points: points, scale: 1)?.slowCount ?? 0
+        }
+        saltOffset = slow
         let charge = saltOffset + n
         currents = charge + 2 + (temperatureMoves ? 1 : 0)
         let radial = RadialMesh(shells: mesh.shells, grading: mesh.grading)
         var populations: [(Population, Bool)] = []
+        slow = slowStart
         for (material, points, isNegative, scale, tables) in specs {
+            let ageing = p.ageing(
+                of: material, isNegative: isNegative, points: points, scale: scale, slowOffset: slow,
+                sideOffset: currents + points)
             populations.append(
                 (
                     Population(
                         material: material, points: points, mesh: radial, stoichiometryOffset: offset,
                         currentOffset: currents, currentScale: scale, reference: cell.referenceTemperature,
                         temperature: p.initialTemperature, temperatureMoves: p.options.thermal == .lumped,
-                        tables: tables), isNegative
+                        tables: tables, ageing: ageing), isNegative
                 ))
             offset += mesh.shells * points
-            currents += points
+            slow += ageing?.slowCount ?? 0
+            currents += points + (ageing?.currentCount ?? 0)
         }
         self.populations = populations.map { (population: $0.0, isNegative: $0.1) }
+        pores = p.pores(points: negativePoints, nodes: n, populations: populations.filter(\.1).map(\.0))
         potentialOffset = currents
         solidNegativeOffset = potentialOffset + n
         solidPositiveOffset = solidNegativeOffset + negativePoints
@@ -261,6 +274,13 @@ final class PorousElectrodeModel: CellModel {
 
     override func temperature(_ y: UnsafePointer<Double>) -> Double { currentTemperature(y) }
 
+    /// Salt over its initial value at all nodes.
+    func concentrations(_ y: UnsafePointer<Double>) -> UnsafePointer<Double> {
+        guard let pores else { return y + saltOffset }
+        pores.update(y, saltOffset: saltOffset)
+        return UnsafePointer(pores.concentration)
+    }
+
     /// Electrolyte properties and face conductances; slopes too if asked.
     private func updateElectrolyte(_ c: UnsafePointer<Double>, _ T: Double, slopes: Bool) {
         let n = nodes
@@ -286,6 +306,17 @@ final class PorousElectrodeModel: CellModel {
                 }
             }
         }
+        if let pores {
+            for i in 0..<negativePoints {
+                let factor = pores.transport[i]
+                diffusivity[i] *= factor
+                conductivity[i] *= factor
+                if slopes {
+                    diffusivitySlope[i] *= factor
+                    conductivitySlope[i] *= factor
+                }
+            }
+        }
         ck_face_conductance(n, diffusivity, faceDiffusivityWeight, diffusiveConductance)
         ck_face_conductance(n, conductivity, faceConductivityWeight, ionicConductance)
         let i1C = p.currentDensity1C
@@ -308,7 +339,7 @@ final class PorousElectrodeModel: CellModel {
     ) {
         let n = nodes, nn = negativePoints, np = positivePoints
         let T = currentTemperature(y)
-        let c = y + saltOffset, e = y + potentialOffset
+        let c = concentrations(y), e = y + potentialOffset
         let sn = y + solidNegativeOffset, sp = y + solidPositiveOffset
         let firstPositive = n - np
         for i in 0..<n { source[i] = 0 }
@@ -317,7 +348,7 @@ final class PorousElectrodeModel: CellModel {
             entry.population.residual(
                 y, rates, r, salt: c + start, solid: entry.isNegative ? sn : sp, electrolyte: e + start,
                 temperature: T, temperatureMoves: temperatureMoves)
-            let j = y + entry.population.currentOffset, w = share[k], s = source + start
+            let j = entry.population.totalCurrent(y), w = share[k], s = source + start
             for i in 0..<entry.population.points { s[i] += w[i] * j[i] }
         }
         updateElectrolyte(c, T, slopes: false)
@@ -374,6 +405,7 @@ final class PorousElectrodeModel: CellModel {
         var stored = 0.0
         for (k, entry) in populations.enumerated() {
             stored += entry.population.storedPower(weight: share[k], temperature: temperature)
+            if let ageing = entry.population.ageing { stored += ageing.storedPower(weight: share[k]) }
         }
         return -stored - voltage * current
     }
@@ -424,7 +456,7 @@ final class PorousElectrodeModel: CellModel {
     override func factorise(_ time: Double, _ y: UnsafePointer<Double>, cj: Double?) {
         let n = nodes, np = positivePoints
         let T = currentTemperature(y)
-        let c = y + saltOffset, e = y + potentialOffset
+        let c = concentrations(y), e = y + potentialOffset
         let sn = y + solidNegativeOffset, sp = y + solidPositiveOffset
         let firstPositive = n - np
         frozen = cj == nil
@@ -512,6 +544,7 @@ final class PorousElectrodeModel: CellModel {
             right[i] = 0
         }
         for i in 0..<n { diagonal[9 * i] = saltMass[i] * cj }
+        if let pores { for i in 0..<n { diagonal[9 * i] *= pores.relative[i] } }
         let p = parameters
         let constantChi = p.thermodynamicFactor.constant != nil
         let base = 2 * Constants.gas * T / Constants.faraday * (1 - transference)
@@ -637,6 +670,7 @@ final class PorousElectrodeModel: CellModel {
             let start = entry.isNegative ? 0 : firstPositive
             entry.population.unfold(x, salt: c + start, solid: solid + start, electrolyte: e + start)
         }
+        if let pores { for i in 0..<n { c[i] *= pores.relative[i] } }
     }
 
     /// The temperature borders the system: its column (local duals and Arrhenius slopes) and the row of the heat.
@@ -657,7 +691,7 @@ final class PorousElectrodeModel: CellModel {
         let p = parameters
         let sd = p.electrolyteDiffusivity.factor(T).relativeSlope
         let sk = p.electrolyteConductivity.factor(T).relativeSlope
-        let c = y + saltOffset, e = y + potentialOffset
+        let c = concentrations(y), e = y + potentialOffset
         ck_electrolyte_fluxes(
             n, c, e, diffusiveConductance, ionicConductance, theta, Insertion.depletion, saltFlux, chargeFlux)
         withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * n) { slopes in
@@ -668,8 +702,9 @@ final class PorousElectrodeModel: CellModel {
             p.thermodynamicFactor.temperatureSlope(n, c, temperature: T, xT)
             let fd = p.electrolyteDiffusivity.factor(T).value, fk = p.electrolyteConductivity.factor(T).value
             for i in 0..<n {
-                dT[i] = fd * dT[i] + sd * diffusivity[i]
-                kT[i] = fk * kT[i] + sk * conductivity[i]
+                let factor = pores?.transport[i] ?? 1
+                dT[i] = factor * fd * dT[i] + sd * diffusivity[i]
+                kT[i] = factor * fk * kT[i] + sk * conductivity[i]
             }
             let base = 2 * Constants.gas * T / Constants.faraday * (1 - transference)
             var next = 0
@@ -720,13 +755,21 @@ final class PorousElectrodeModel: CellModel {
     // MARK: - Sparse cross-check
 
     override func emitJacobian(
-        _ time: Double, _ y: UnsafePointer<Double>, cj: Double, _ entry: (Int, Int, Double) -> Void
+        _ time: Double, _ y: UnsafePointer<Double>, cj: Double, _ emit: (Int, Int, Double) -> Void
     ) {
         let n = nodes, nn = negativePoints, np = positivePoints
         let T = currentTemperature(y)
         let firstPositive = n - np
         stateCurrent = y[tail.current]
-        assembleTransport(y + saltOffset, y + potentialOffset, T, cj: cj)
+        assembleTransport(concentrations(y), y + potentialOffset, T, cj: cj)
+        // The salt's unknown is its amount.
+        func entry(_ row: Int, _ column: Int, _ value: Double) {
+            if let pores, column >= saltOffset, column < saltOffset + n {
+                emit(row, column, value / pores.relative[column - saltOffset])
+            } else {
+                emit(row, column, value)
+            }
+        }
         func solidColumn(_ i: Int) -> Int? {
             i < nn ? solidNegativeOffset + i : i >= firstPositive ? solidPositiveOffset + i - firstPositive : nil
         }
@@ -760,10 +803,12 @@ final class PorousElectrodeModel: CellModel {
             p.emit(
                 y, cj: cj, temperature: T, salt: saltOffset + start, solid: solid,
                 electrolyte: potentialOffset + start, stride: 1, entry)
-            for i in 0..<p.points {
-                entry(saltOffset + start + i, p.currentOffset + i, -(1 - transference) * share[k][i])
-                entry(potentialOffset + start + i, p.currentOffset + i, -share[k][i])
-                entry(solid + i, p.currentOffset + i, share[k][i])
+            for current in p.currentOffsets {
+                for i in 0..<p.points {
+                    entry(saltOffset + start + i, current + i, -(1 - transference) * share[k][i])
+                    entry(potentialOffset + start + i, current + i, -share[k][i])
+                    entry(solid + i, current + i, share[k][i])
+                }
             }
         }
         let last = solidPositiveOffset + np - 1
@@ -809,6 +854,7 @@ final class PorousElectrodeModel: CellModel {
             }
             let o = entry.population.stoichiometryOffset
             for i in 0..<entry.population.stoichiometryCount { y[o + i] = value }
+            entry.population.ageing?.setInitial(y)
         }
         for i in 0..<nodes {
             y[saltOffset + i] = 1
@@ -825,11 +871,35 @@ final class PorousElectrodeModel: CellModel {
             let p = entry.population
             let h = widths[entry.isNegative ? 0 : nodes - 1]
             let perPoint = p.material.activeVolumeFraction * p.material.maximumConcentration * h
-            for i in 0..<p.points { particles += perPoint * p.mean(y, at: i) }
+            for i in 0..<p.points { particles += perPoint * p.amount(y, at: i) }
         }
         var electrolyte = 0.0
         for i in 0..<nodes { electrolyte += saltMass[i] * y[saltOffset + i] }
         return (particles, electrolyte * parameters.currentDensity1C / Constants.faraday)
+    }
+
+    override func ageingState(_ y: UnsafePointer<Double>) -> AgeingState? {
+        guard parameters.options.ageing != nil else { return nil }
+        _ = concentrations(y)
+        return parameters.ageingState(y, populations, porosity: pores?.mean)
+    }
+
+    override func bound(_ y: UnsafePointer<Double>) -> String? {
+        guard parameters.options.ageing != nil else { return nil }
+        for entry in populations {
+            guard let (what, i) = entry.population.ageing?.bound(y) else { continue }
+            let x = centres[i + (entry.isNegative ? 0 : nodes - positivePoints)]
+            return
+                "\(what) in the \(entry.isNegative ? "negative" : "positive") electrode at x = \(rounded(x * 1e6)) µm"
+        }
+        if let pores {
+            _ = concentrations(y)
+            if let i = pores.closed {
+                return "pores of the negative electrode clogged at x = \(rounded(centres[i] * 1e6)) µm (porosity "
+                    + "\(rounded(pores.relative[i] * (parameters.cell.negative?.porosity ?? 1))))"
+            }
+        }
+        return nil
     }
 
     override func anodePotential(_ y: UnsafePointer<Double>) -> Double? {
@@ -837,7 +907,7 @@ final class PorousElectrodeModel: CellModel {
         // Both potentials continued to the separator's face: the solid carries no current there.
         let last = negativePoints - 1
         let f = last
-        let e = y + potentialOffset, c = y + saltOffset
+        let e = y + potentialOffset, c = concentrations(y)
         updateElectrolyte(c, currentTemperature(y), slopes: false)
         let face = interfaces.first { $0.face == f }!
         let rise = 2 * (c[f + 1] - c[f]) / (c[f + 1] + c[f])
@@ -860,7 +930,8 @@ final class PorousElectrodeModel: CellModel {
             return "x = \(rounded(x)) µm (\(domain))"
         }
         var lowest = (0, Double.infinity)
-        for i in 0..<nodes where y[saltOffset + i] < lowest.1 { lowest = (i, y[saltOffset + i]) }
+        let c = concentrations(y)
+        for i in 0..<nodes where c[i] < lowest.1 { lowest = (i, c[i]) }
         if lowest.1 < 0.02 {
             return "electrolyte depleted at \(place(lowest.0)): \(rounded(lowest.1 * parameters.initialConcentration)) "
                 + "mol/m³ left"

@@ -37,6 +37,7 @@ final class SingleParticleModel: CellModel {
     private let share: [Double]
     /// Thickness over transport efficiency of the three domains (a third of it in electrodes), m.
     private let ionicPath: Double
+    private let pores: Pores?
     /// V per multiple of 1C: solid and contact.
     private let solidResistance: Double
     private let length: Double
@@ -158,23 +159,34 @@ final class SingleParticleModel: CellModel {
             }
         }
         var offset = 0
-        saltOffset = specs.count * mesh.shells
+        var slow = specs.count * mesh.shells
+        let slowStart = slow
+        for spec in specs { slow += p.ageing(of: spec.0, isNegative: spec.1, points: 1, scale: 1)?.slowCount ?? 0 }
+        saltOffset = slow
+        slow = slowStart
         let charge = saltOffset + nodes
         var currents = charge + 2 + (temperatureMoves ? 1 : 0)
         var populations: [(Population, Bool)] = []
         for (material, isNegative, scale, tables, _) in specs {
+            let ageing = p.ageing(
+                of: material, isNegative: isNegative, points: 1, scale: scale, slowOffset: slow,
+                sideOffset: currents + 1)
             populations.append(
                 (
                     Population(
                         material: material, points: 1, mesh: radial, stoichiometryOffset: offset,
                         currentOffset: currents, currentScale: scale, reference: cell.referenceTemperature,
                         temperature: p.initialTemperature, temperatureMoves: p.options.thermal == .lumped,
-                        tables: tables), isNegative
+                        tables: tables, ageing: ageing), isNegative
                 ))
             offset += mesh.shells
-            currents += 1
+            slow += ageing?.slowCount ?? 0
+            currents += 1 + (ageing?.currentCount ?? 0)
         }
         self.populations = populations.map { (population: $0.0, isNegative: $0.1) }
+        pores =
+            withElectrolyte
+            ? p.pores(points: negativePoints, nodes: nodes, populations: populations.filter(\.1).map(\.0)) : nil
         share = specs.map { $0.4 }
         dropOffset = currents
         let t = currents + 2
@@ -252,7 +264,7 @@ final class SingleParticleModel: CellModel {
             // All but the ohmic part, the metal's overpotential, is in proportion to T.
             return (d.value, d.byCurrent, (d.value + solidResistance * u) / T)
         }
-        let c = y + saltOffset
+        let c = concentrations(y)
         let firstPositive = nodes - positivePoints
         let logarithms = (
             isHalfCell ? 0 : meanLogarithm(c, negativePoints), meanLogarithm(c + firstPositive, positivePoints)
@@ -318,7 +330,11 @@ final class SingleParticleModel: CellModel {
         kappa *= factor.value
         kappaSlope *= factor.value
         p.thermodynamicFactor.evaluate(1, &mean, temperature: T, &chi, &chiSlope)
-        let ionic = ionicPath * p.currentDensity1C / kappa
+        var path = ionicPath
+        if let pores, let electrode = p.cell.negative, let efficiency = electrode.transportEfficiency {
+            path += electrode.thickness / (3 * efficiency) * (1 / pores.transport[0] - 1)
+        }
+        let ionic = path * p.currentDensity1C / kappa
         let logarithm = logarithms.positive - (isHalfCell ? log(Electrolyte.kept(c[0])) : logarithms.negative)
         let concentration = base * (1 - transference) * chi
         var kappaT = 0.0, chiT = 0.0
@@ -344,12 +360,20 @@ final class SingleParticleModel: CellModel {
     /// Each population's equivalent concentration, and its slopes by c.
     private func updateSalt(_ y: UnsafePointer<Double>, _ T: Double, slopes: Bool) {
         guard withElectrolyte else { return }
+        let c = concentrations(y)
         for (k, entry) in populations.enumerated() {
             let r = range(entry.isNegative)
             salt[k] = entry.population.equivalentSalt(
-                y, salt: y + saltOffset + r.lowerBound, count: r.count, temperature: T,
+                y, salt: c + r.lowerBound, count: r.count, temperature: T,
                 weights: slopes ? saltWeights + k * nodes + r.lowerBound : nil)
         }
+    }
+
+    /// Salt over its initial value at all nodes.
+    func concentrations(_ y: UnsafePointer<Double>) -> UnsafePointer<Double> {
+        guard let pores else { return y + saltOffset }
+        pores.update(y, saltOffset: saltOffset)
+        return UnsafePointer(pores.concentration)
     }
 
     private func updateConductance(_ c: UnsafePointer<Double>, _ T: Double, slopes: Bool) {
@@ -358,6 +382,12 @@ final class SingleParticleModel: CellModel {
             p.electrolyteDiffusivity.evaluate(nodes, c, temperature: T, diffusivity, diffusivitySlope)
         } else {
             p.electrolyteDiffusivity.evaluate(nodes, c, temperature: T, diffusivity)
+        }
+        if let pores {
+            for i in 0..<negativePoints {
+                diffusivity[i] *= pores.transport[i]
+                if slopes { diffusivitySlope[i] *= pores.transport[i] }
+            }
         }
         let f = p.electrolyteDiffusivity.factor(T).value
         if f != 1 {
@@ -377,7 +407,7 @@ final class SingleParticleModel: CellModel {
         _ time: Double, _ y: UnsafePointer<Double>, _ rates: UnsafePointer<Double>, _ r: UnsafeMutablePointer<Double>
     ) {
         let T = temperature(y)
-        let c = y + saltOffset
+        let c = concentrations(y)
         let u = y[tail.current], v = y[tail.voltage]
         updateSalt(y, T, slopes: false)
         r[dropOffset] = isHalfCell ? y[dropOffset] : -u
@@ -387,7 +417,7 @@ final class SingleParticleModel: CellModel {
             entry.population.residual(
                 y, rates, r, salt: salt + k, solid: y + dropOffset + slot, electrolyte: zero, temperature: T,
                 temperatureMoves: temperatureMoves)
-            r[dropOffset + slot] += share[k] * y[entry.population.currentOffset]
+            r[dropOffset + slot] += share[k] * entry.population.totalCurrent(y)[0]
         }
         if withElectrolyte {
             saltResidual(c, rates + saltOffset, current: u, temperature: T, r + saltOffset)
@@ -409,6 +439,7 @@ final class SingleParticleModel: CellModel {
         for (s, entry) in populations.enumerated() {
             var w = share[s]
             stored += entry.population.storedPower(weight: &w, temperature: T)
+            if let ageing = entry.population.ageing { stored += ageing.storedPower(weight: &w) }
         }
         return -stored - y[tail.voltage] * y[tail.current]
     }
@@ -417,7 +448,7 @@ final class SingleParticleModel: CellModel {
 
     override func factorise(_ time: Double, _ y: UnsafePointer<Double>, cj: Double?) {
         let T = temperature(y)
-        let c = y + saltOffset
+        let c = concentrations(y)
         frozen = cj == nil
         inverseCj = cj.map { 1 / $0 } ?? 0
         stateVoltage = y[tail.voltage]
@@ -482,7 +513,7 @@ final class SingleParticleModel: CellModel {
         updateConductance(c, T, slopes: true)
         let n = nodes
         for i in 0..<n {
-            pivot[i] = mass[i] * cj
+            pivot[i] = mass[i] * cj * (pores?.relative[i] ?? 1)
             lower[i] = 0
             upper[i] = 0
         }
@@ -571,6 +602,7 @@ final class SingleParticleModel: CellModel {
                 entry.population.unfold(x, salt: &change, solid: &dp, electrolyte: zero)
             }
         }
+        if let pores { for i in 0..<nodes { c[i] *= pores.relative[i] } }
     }
 
     private func factoriseTemperature(_ y: UnsafePointer<Double>, _ T: Double, cj: Double, dropSlope: Double) {
@@ -587,11 +619,13 @@ final class SingleParticleModel: CellModel {
         if withElectrolyte {
             let property = parameters.electrolyteDiffusivity
             let factor = property.factor(T)
-            let c = y + saltOffset
+            let c = concentrations(y)
             withUnsafeTemporaryAllocation(of: Double.self, capacity: nodes) { slopes in
                 let dT = slopes.baseAddress!
                 property.temperatureSlope(nodes, c, temperature: T, dT)
-                for i in 0..<nodes { dT[i] = factor.value * dT[i] + factor.relativeSlope * diffusivity[i] }
+                for i in 0..<nodes {
+                    dT[i] = factor.value * dT[i] * (pores?.transport[i] ?? 1) + factor.relativeSlope * diffusivity[i]
+                }
                 var next = 0
                 for f in 0..<(nodes - 1) {
                     let d = (diffusivity[f], diffusivity[f + 1])
@@ -633,17 +667,17 @@ final class SingleParticleModel: CellModel {
             let slot = item.isNegative ? 0 : 1
             p.emit(
                 y, cj: cj, temperature: T, salt: nil, solid: dropOffset + slot, electrolyte: nil, stride: 1, entry)
-            entry(dropOffset + slot, p.currentOffset, share[k])
+            for current in p.currentOffsets { entry(dropOffset + slot, current, share[k]) }
             if withElectrolyte {
                 for i in range(item.isNegative) {
-                    entry(p.currentOffset, saltOffset + i, p.saltGain[0] * saltWeights[k * nodes + i])
+                    entry(p.currentOffset, saltOffset + i, p.kineticsBySalt * saltWeights[k * nodes + i])
                 }
             }
         }
         if isHalfCell { entry(dropOffset, dropOffset, 1) } else { entry(dropOffset, tail.current, -1) }
         entry(dropOffset + 1, tail.current, 1)
         if withElectrolyte {
-            assembleSalt(y + saltOffset, T, cj: cj)
+            assembleSalt(concentrations(y), T, cj: cj)
             for i in 0..<nodes {
                 let row = saltOffset + i
                 if i > 0 { entry(row, row - 1, lower[i]) }
@@ -686,6 +720,7 @@ final class SingleParticleModel: CellModel {
                 k.positive += 1
             }
             for i in 0..<p.stoichiometryCount { y[p.stoichiometryOffset + i] = value }
+            p.ageing?.setInitial(y)
             y[dropOffset + (entry.isNegative ? 0 : 1)] = p.material.openCircuitPotential(value)
         }
         for i in 0..<nodes { y[saltOffset + i] = 1 }
@@ -700,7 +735,7 @@ final class SingleParticleModel: CellModel {
             let electrode = entry.isNegative ? parameters.cell.negative! : parameters.cell.positive!
             particles +=
                 p.material.activeVolumeFraction * p.material.maximumConcentration * electrode.thickness
-                * p.mean(y, at: 0)
+                * p.amount(y, at: 0)
         }
         var electrolyte = 0.0
         for i in 0..<nodes { electrolyte += mass[i] * y[saltOffset + i] }
@@ -708,17 +743,38 @@ final class SingleParticleModel: CellModel {
     }
 
     override func caution(_ y: UnsafePointer<Double>) -> String? {
-        guard let lowest = (0..<nodes).min(by: { y[saltOffset + $0] < y[saltOffset + $1] }), y[saltOffset + lowest] < 0
+        let c = concentrations(y)
+        guard let lowest = (0..<nodes).min(by: { c[$0] < c[$1] }), c[lowest] < 0
         else { return nil }
         return
             "the electrolyte runs out at x = \(rounded(centres[lowest] * 1e6)) µm, which SPMe does not resolve; --model "
             + "dfn does"
     }
 
+    override func ageingState(_ y: UnsafePointer<Double>) -> AgeingState? {
+        guard parameters.options.ageing != nil else { return nil }
+        _ = concentrations(y)
+        return parameters.ageingState(y, populations, porosity: pores?.mean)
+    }
+
+    override func bound(_ y: UnsafePointer<Double>) -> String? {
+        guard parameters.options.ageing != nil else { return nil }
+        for entry in populations {
+            guard let (what, _) = entry.population.ageing?.bound(y) else { continue }
+            return "\(what) in the \(entry.isNegative ? "negative" : "positive") electrode"
+        }
+        if let pores {
+            _ = concentrations(y)
+            if pores.closed != nil { return "pores of the negative electrode clogged" }
+        }
+        return nil
+    }
+
     override func anodePotential(_ y: UnsafePointer<Double>) -> Double? { isHalfCell ? nil : y[dropOffset] }
 
     override func diagnosis(_ y: UnsafePointer<Double>) -> String? {
-        for i in 0..<nodes where y[saltOffset + i] < 0.02 {
+        let c = concentrations(y)
+        for i in 0..<nodes where c[i] < 0.02 {
             return "electrolyte depleted at x = \(rounded(centres[i] * 1e6)) µm"
         }
         for entry in populations {

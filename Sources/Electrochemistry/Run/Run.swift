@@ -423,7 +423,7 @@ final class Run {
             dischargeEnergy: delivered.energy * nominal, chargeEnergy: taken.energy * nominal,
             coulombicEfficiency: charge > 0 ? discharge / charge : nil, resistance: cycleResistance,
             lossOfLithiumInventory: 1 - lithium / initialLithium,
-            soh: firstCapacity.map { discharge / $0 })
+            soh: firstCapacity.map { discharge / $0 }, ageing: engine.model.ageingState(engine.session.y))
     }
 
     private func citations() -> [String] {

@@ -1,3 +1,5 @@
+public import Cells
+
 /// Which equations are solved.
 public enum ModelKind: String, Sendable, CaseIterable {
     /// Doyle-Fuller-Newman, pseudo-2D.
@@ -58,6 +60,8 @@ public struct SimulationOptions: Sendable {
     public var model: ModelKind = .dfn
     /// Points and shells.
     public var mesh: Mesh = .standard
+    /// How the cell ages; nil: not at all.
+    public var ageing: AgeingSet?
     /// Whether the temperature is an unknown.
     public var thermal: ThermalModel = .isothermal
     /// Relative tolerance of every time step.
@@ -164,6 +168,8 @@ public struct CycleSummary: Sendable {
     public var lossOfLithiumInventory: Double
     /// Discharge capacity over that of the first full discharge.
     public var soh: Double?
+    /// At the end of the cycle; nil without ageing.
+    public var ageing: AgeingState?
 }
 
 /// What the whole run did.

@@ -14,6 +14,8 @@ protocol Scalar {
     static func * (a: Double, b: Self) -> Self
     static func squareRoot(_ a: Self) -> Self
     static func inverseHyperbolicSine(_ a: Self) -> Self
+    /// e^a, a held within ±300.
+    static func exponential(_ a: Self) -> Self
     /// Smooth positive part: `(a + sqrt(a² + width²)) / 2`, at least about width²/(4|a|).
     static func positivePart(_ a: Self, width: Double) -> Self
 }
@@ -46,6 +48,12 @@ struct Lanes: Scalar {
         let magnitude = a.v.replacing(with: -a.v, where: negative)
         let l = naturalLogarithm(magnitude + (magnitude * magnitude + 1).squareRoot())
         return Lanes(l.replacing(with: -l, where: negative))
+    }
+
+    @inline(__always)
+    static func exponential(_ a: Lanes) -> Lanes {
+        let limit = Vector(repeating: 300)
+        return Lanes(exponential(pointwiseMin(pointwiseMax(a.v, -limit), limit)))
     }
 
     /// ln of finite positive normal numbers, to about one unit in the last place.
@@ -129,9 +137,14 @@ struct Dual<Base: Scalar>: Scalar {
         chain(
             Base.inverseHyperbolicSine(a.value), Base(1) / Base.squareRoot(a.value * a.value + Base(1)), a)
     }
+    @inline(__always) static func exponential(_ a: Self) -> Self {
+        let e = Base.exponential(a.value)
+        return chain(e, e, a)
+    }
 }
 
 extension Double: Scalar {
     @inline(__always) static func squareRoot(_ a: Double) -> Double { a.squareRoot() }
     @inline(__always) static func inverseHyperbolicSine(_ a: Double) -> Double { asinh(a) }
+    @inline(__always) static func exponential(_ a: Double) -> Double { exp(min(max(a, -300), 300)) }
 }

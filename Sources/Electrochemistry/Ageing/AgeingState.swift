@@ -1,0 +1,29 @@
+/// What a cell has lost, and to what: at one instant, since the start.
+public struct AgeingState: Sendable, Equatable {
+    /// 1 - active volume / initial, over the electrode.
+    public var lossOfActiveMaterialNegative = 0.0
+    public var lossOfActiveMaterialPositive = 0.0
+    /// Mean over the electrode, the initial layer included, m.
+    public var seiThickness = 0.0
+    public var crackSEIThickness = 0.0
+    /// Taken up by the SEI on the particles, A·h.
+    public var seiCapacity = 0.0
+    /// Taken up by the SEI on cracks, A·h.
+    public var crackSEICapacity = 0.0
+    /// Plated, dead lithium included, A·h.
+    public var platedCapacity = 0.0
+    /// Of that: dead, A·h.
+    public var deadCapacity = 0.0
+    /// In active material that was lost, A·h.
+    public var capacityInLostMaterial = 0.0
+    /// Mean porosity of the negative electrode.
+    public var porosityNegative = 0.0
+    /// Mean, m.
+    public var crackLength = 0.0
+    /// Of contacts that corrode, Ω, beyond the start's.
+    public var addedResistance = 0.0
+    /// Of the electrodes that are wetted; 1 at the start.
+    public var wettedFraction = 1.0
+    /// All of it, mol.
+    public var lithiumLost = 0.0
+}
