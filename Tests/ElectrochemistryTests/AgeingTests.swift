@@ -87,7 +87,7 @@ enum AgeingSets {
                 )
             }
             show("capacity", cycle.dischargeCapacity, "discharge_capacity_Ah")
-            show("LLI", cycle.lossOfLithiumInventory, "Loss of lithium inventory [%]", 0.01)
+            show("LLI", cycle.lossOfLithiumInventory!, "Loss of lithium inventory [%]", 0.01)
             show("SEI Ah", a.seiCapacity, "Loss of capacity to negative SEI [A.h]")
             show("SEI m", a.seiThickness, "X-averaged negative total SEI thickness [m]")
             show("lost mol", a.lithiumLost, "Total lithium lost [mol]")

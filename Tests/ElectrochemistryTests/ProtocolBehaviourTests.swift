@@ -61,7 +61,7 @@ import Testing
         let last = r.cycles[1]
         #expect(abs(last.chargeCapacity / last.dischargeCapacity - 1) < 2e-3)
         #expect(abs(last.coulombicEfficiency! - last.dischargeCapacity / last.chargeCapacity) < 1e-12)
-        #expect(abs(last.lossOfLithiumInventory) < 1e-12)
+        #expect(abs(last.lossOfLithiumInventory!) < 1e-12)
     }
 
     @Test(arguments: ModelKind.allCases, ThermalModel.allCases)
@@ -251,6 +251,8 @@ import Testing
         // Self-heating may give some back.
         #expect(capacities[1] > 0.98 * capacities[2] && capacities[2] > 0)
         #expect(capacities[0] < 1.001 * cell.windowCapacity)
+        let slow = try simulate(cell, "Discharge at C/20", "Rest for 2 hours", "Charge at C/20 for 1 hour", options: o)
+        #expect(slow.steps[1].endReason == "duration" && slow.steps[1].endVoltage > cell.lowerCutOff)
         let cycle = try simulate(
             cell, "Discharge at 1C", "Rest for 10 minutes", "Charge at 1C until \(cell.upperCutOff) V",
             "Hold at \(cell.upperCutOff) V until C/20", options: o)
@@ -266,6 +268,74 @@ import Testing
         let dfn = try simulate(cell, "Discharge at 2C", options: options(.dfn))
         #expect(abs(spme.steps[0].duration / dfn.steps[0].duration - 1) < 0.05)
         #expect(try simulate(cell, "Discharge at C/5", options: options(.spme)).summary!.warnings.isEmpty)
+    }
+
+    /// A step's temperature ends with the step.
+    @Test(arguments: ThermalModel.allCases) func stepTemperatureEndsWithItsStep(_ thermal: ThermalModel) throws {
+        let r = try simulate(
+            chen(), "Rest for 1 hour", "Rest for 10 hours at 45 oC", "Rest for 10 hours",
+            options: options(thermal: thermal))
+        #expect(abs(r.steps[0].endTemperature - 298.15) < 0.01)
+        #expect(abs(r.steps[1].endTemperature - 318.15) < 0.1)
+        #expect(abs(r.steps[2].endTemperature - 298.15) < 0.1)
+    }
+
+    /// State of health counts full discharges, and of those the tagged ones where there are any.
+    @Test func stateOfHealthCountsFullDischarges() throws {
+        func cycle(_ texts: String..., tag: String? = nil) throws -> CyclingProtocol.Cycle {
+            .init(
+                steps: try texts.map {
+                    var step = try StepParser.parse($0)
+                    if let tag { step.tags = [tag] }
+                    return step
+                })
+        }
+        func run(_ cycles: [CyclingProtocol.Cycle]) throws -> [Double?] {
+            let recorder = Recorder()
+            _ = try Simulation(cell: chen(), options: options()).run(CyclingProtocol(cycles: cycles), into: [recorder])
+            return recorder.cycles.map(\.soh)
+        }
+        let pulses = try cycle("Discharge at 1C for 10 s", "Rest for 10 s")
+        let full = try cycle("Charge at 1C", "Hold at 4.2 V until C/50", "Discharge at 1C")
+        let slow = try cycle("Charge at 1C", "Hold at 4.2 V until C/50", "Discharge at C/5", tag: "RPT")
+        let plain = try run([pulses, full, pulses, full])
+        #expect(plain[0] == nil && plain[1] == 1 && plain[2] == 1)
+        // The first started from rest, the second from a hold to C/50.
+        #expect(abs(plain[3]! - 1) < 1e-2)
+        let tagged = try run([full, slow, full, slow])
+        #expect(tagged[0] == nil && tagged[1] == 1 && tagged[2] == 1 && abs(tagged[3]! - 1) < 1e-3)
+    }
+
+    /// What the summary counts is the integral of the rows, at the default tolerance.
+    @Test(arguments: ShippedCells.names, ModelKind.allCases) func energyIsTheIntegralOfTheRows(
+        _ name: String, _ model: ModelKind
+    ) throws {
+        for thermal in ThermalModel.allCases {
+            let r = try simulate(
+                shipped(name), "Discharge at 1C (2 second period)", options: options(model, thermal: thermal))
+            var sum = 0.0
+            for (a, b) in zip(r.samples, r.samples.dropFirst()) {
+                sum += 0.5 * (a.voltage * a.current + b.voltage * b.current) * (b.time - a.time) / 3600
+            }
+            #expect(abs(sum / r.steps[0].energy - 1) < 2e-5, "\(thermal): \(sum) against \(r.steps[0].energy)")
+        }
+    }
+
+    /// A half-cell's lithium comes from outside: it is no loss.
+    @Test func aHalfCellLosesNothing() throws {
+        var o = options()
+        o.halfCell = .positive
+        o.initialState = .stateOfCharge(0.1)
+        let r = try simulate(chen(), "Charge at 1C until 4.2 V", options: o)
+        #expect(r.cycles[0].lossOfLithiumInventory == nil)
+    }
+
+    /// A failure at a step's start names the step.
+    @Test func failuresNameTheirStep() throws {
+        let error = #expect(throws: SimulationError.self) {
+            try simulate(chen(), "Rest for 1 minute", "Discharge at 1000000 W", options: options())
+        }
+        #expect(error?.description == "step 2 (Discharge at 1000000 W): the cell cannot give 1000000 W in this state")
     }
 
     /// Far beyond what the electrolyte carries: the cut-off, or an error that says so.

@@ -2,6 +2,7 @@
 ///
 /// Read from `Parameterisation > User-defined > Cellar > Ageing > NAME` of a cell file, or from a file of its own.
 public struct AgeingSet: Sendable {
+    /// As it is called with `--ageing`.
     public var name: String
     /// One sentence: what it is, whether its values are fitted or examples.
     public var summary: String
@@ -9,15 +10,20 @@ public struct AgeingSet: Sendable {
     public var sei: SEIParameters?
     /// On the negative electrode.
     public var plating: PlatingParameters?
+    /// Of the negative electrode.
     public var negative = ElectrodeAgeing()
+    /// Of the positive electrode.
     public var positive = ElectrodeAgeing()
     /// Whether films and plated lithium narrow the negative electrode's pores.
     public var narrowsPores = false
     /// Of the transport efficiency: B = B₀ (ε/ε₀)^b.
     public var bruggemanExponent = 1.5
+    /// Of the contacts.
     public var corrosion: CorrosionParameters?
+    /// Of the electrolyte.
     public var dryOut: DryOutParameters?
 
+    /// With defaults where there are any.
     public init(name: String, summary: String) {
         self.name = name
         self.summary = summary
@@ -49,9 +55,11 @@ public enum SEILaw: Sendable, Equatable {
         exchangeCurrent: Double, diffusivity: Double, concentration: Double, tunnelling: Double, conductivity: Double)
 }
 
+/// Growth of the solid electrolyte interphase.
 public struct SEIParameters: Sendable, Equatable {
     /// Over which current the film's resistance acts.
     public enum Film: String, Sendable, CaseIterable { case none, distributed, average }
+    /// What limits it.
     public var law: SEILaw
     /// Of the reaction; 0.5 is the symmetric form.
     public var transferCoefficient = 0.5
@@ -61,6 +69,7 @@ public struct SEIParameters: Sendable, Equatable {
     public var molarVolume: Double
     /// Ω m.
     public var resistivity = 0.0
+    /// Over which current the resistance acts.
     public var film = Film.distributed
     /// m.
     public var initialThickness: Double
@@ -69,6 +78,7 @@ public struct SEIParameters: Sendable, Equatable {
     /// J/mol, of every law.
     public var activationEnergy = 0.0
 
+    /// With defaults where there are any.
     public init(law: SEILaw, molarVolume: Double, initialThickness: Double) {
         self.law = law
         self.molarVolume = molarVolume
@@ -78,7 +88,9 @@ public struct SEIParameters: Sendable, Equatable {
 
 /// O'Kane et al., J. Electrochem. Soc. 167 (2020) 090540, and Phys. Chem. Chem. Phys. 24 (2022) 7909.
 public struct PlatingParameters: Sendable, Equatable {
+    /// What becomes of plated lithium.
     public enum Kind: String, Sendable, CaseIterable { case irreversible, reversible, partiallyReversible }
+    /// What becomes of plated lithium.
     public var kind: Kind
     /// m/s.
     public var rateConstant: Double
@@ -93,6 +105,7 @@ public struct PlatingParameters: Sendable, Equatable {
     /// J/mol.
     public var activationEnergy = 0.0
 
+    /// With defaults where there are any.
     public init(kind: Kind, rateConstant: Double) {
         self.kind = kind
         self.rateConstant = rateConstant
@@ -101,6 +114,7 @@ public struct PlatingParameters: Sendable, Equatable {
 
 /// What acts on one electrode's particles.
 public struct ElectrodeAgeing: Sendable, Equatable {
+    /// Needed by cracks and by loss through stress.
     public var mechanics: ParticleMechanics?
     /// Needs `mechanics`.
     public var cracks: CrackParameters?
@@ -108,9 +122,12 @@ public struct ElectrodeAgeing: Sendable, Equatable {
     public var stressLoss: StressLossParameters?
     /// Loss of active material per charge of SEI, m³/mol; Reniers, Mulder, Howey, J. Electrochem. Soc. 166 (2019) A3189.
     public var reactionLoss = 0.0
+    /// Of the active material.
     public var dissolution: DissolutionParameters?
 
+    /// With defaults where there are any.
     public init() {}
+    /// Whether nothing acts.
     public var isEmpty: Bool {
         cracks == nil && stressLoss == nil && reactionLoss == 0 && dissolution == nil
             && !(mechanics?.drivesDiffusion ?? false)
@@ -119,6 +136,7 @@ public struct ElectrodeAgeing: Sendable, Equatable {
 
 /// Stress of a sphere from its concentration profile; Ai et al., J. Electrochem. Soc. 167 (2020) 013512.
 public struct ParticleMechanics: Sendable, Equatable {
+    /// ν.
     public var poissonRatio: Double
     /// Pa.
     public var youngModulus: Double
@@ -129,6 +147,7 @@ public struct ParticleMechanics: Sendable, Equatable {
     /// Whether stress drives diffusion: D (1 + θ (c - c₀)).
     public var drivesDiffusion = false
 
+    /// With defaults where there are any.
     public init(poissonRatio: Double, youngModulus: Double, molarVolume: Double) {
         self.poissonRatio = poissonRatio
         self.youngModulus = youngModulus
@@ -144,13 +163,16 @@ public struct CrackParameters: Sendable, Equatable {
     public var width: Double
     /// 1/m².
     public var density: Double
+    /// b.
     public var stressFactor = 1.12
+    /// m.
     public var exponent: Double
     /// k, m/(Pa m^0.5)^m per hour.
     public var rate: Double
     /// J/mol.
     public var activationEnergy = 0.0
 
+    /// With defaults where there are any.
     public init(initialLength: Double, width: Double, density: Double, exponent: Double, rate: Double) {
         self.initialLength = initialLength
         self.width = width
@@ -164,12 +186,14 @@ public struct CrackParameters: Sendable, Equatable {
 public struct StressLossParameters: Sendable, Equatable {
     /// β, 1/s.
     public var rate: Double
+    /// m.
     public var exponent: Double
     /// Pa.
     public var criticalStress: Double
     /// J/mol.
     public var activationEnergy = 0.0
 
+    /// With defaults where there are any.
     public init(rate: Double, exponent: Double, criticalStress: Double) {
         self.rate = rate
         self.exponent = exponent
@@ -188,10 +212,12 @@ public struct DissolutionParameters: Sendable, Equatable {
     public var exchangeCurrent = 0.0
     /// U against lithium, V.
     public var potential = 4.0
+    /// α.
     public var transferCoefficient = 0.5
     /// J/mol.
     public var activationEnergy = 0.0
 
+    /// With defaults where there are any.
     public init() {}
 }
 
@@ -203,6 +229,7 @@ public struct CorrosionParameters: Sendable, Equatable {
     /// J/mol.
     public var activationEnergy = 0.0
 
+    /// With defaults where there are any.
     public init(rate: Double) { self.rate = rate }
 }
 
@@ -216,5 +243,6 @@ public struct DryOutParameters: Sendable, Equatable {
     /// Electrolyte beyond the pores, fraction of their volume.
     public var reserve = 0.0
 
+    /// With defaults where there are any.
     public init() {}
 }

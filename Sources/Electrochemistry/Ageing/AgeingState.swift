@@ -2,9 +2,11 @@
 public struct AgeingState: Sendable, Equatable {
     /// 1 - active volume / initial, over the electrode.
     public var lossOfActiveMaterialNegative = 0.0
+    /// The same of the positive electrode.
     public var lossOfActiveMaterialPositive = 0.0
     /// Mean over the electrode, the initial layer included, m.
     public var seiThickness = 0.0
+    /// On cracks, m.
     public var crackSEIThickness = 0.0
     /// Taken up by the SEI on the particles, A·h.
     public var seiCapacity = 0.0

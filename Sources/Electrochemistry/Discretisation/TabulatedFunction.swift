@@ -32,6 +32,8 @@ final class TabulatedFunction: @unchecked Sendable {
     /// The tables made last. Runs of one cell, of a sweep say, share them: making them costs as much as a short run.
     private static let recent = Mutex<[(key: Key, table: TabulatedFunction)]>([])
     private static let capacity = 64
+    /// Cells at each end that may hold a pole.
+    private static let ends = 12
 
     /// A table made before, or a new one.
     static func shared(
@@ -99,7 +101,7 @@ final class TabulatedFunction: @unchecked Sendable {
             let middle = sample(n, offset: 0.5, step: step)
             if isTable { nodes.slope = Self.monotoneSlopes(nodes.value, step: step) }
             let table = UnsafeMutablePointer<Double>.allocate(capacity: 4 * n)
-            var worst = 0.0
+            var worst = 0.0, worstAtEnds = 0.0
             for k in 0..<n {
                 let f0 = nodes.value[k], f1 = nodes.value[k + 1]
                 let d0 = nodes.slope[k] * step, d1 = nodes.slope[k + 1] * step
@@ -109,10 +111,15 @@ final class TabulatedFunction: @unchecked Sendable {
                 table[4 * k + 3] = 2 * (f0 - f1) + d0 + d1
                 let guess = 0.5 * (f0 + f1) + 0.125 * (d0 - d1)
                 let deviation = (guess - middle.value[k]).magnitude / (relative ? middle.value[k].magnitude : 1)
-                // The outermost cells may hold a pole.
-                if k > n / 500, k < n - 1 - n / 500, deviation > worst { worst = deviation }
+                if k >= Self.ends, k < n - Self.ends {
+                    worst = max(worst, deviation)
+                } else {
+                    worstAtEnds = max(worstAtEnds, deviation)
+                }
             }
-            if worst <= tolerance || n >= 16384 {
+            // A logarithm's pole keeps its error in the outermost cells however small they are; anything else, an
+            // exponential of an emptying particle say, is resolved there as well.
+            if worst <= tolerance && (worstAtEnds <= tolerance || n >= 8192) || n >= 16384 {
                 intervals = n
                 inverseStep = scale / step
                 error = worst

@@ -46,8 +46,6 @@ struct Tail {
     let voltage: Int
     /// Charge delivered over the nominal capacity.
     let charge: Int
-    /// Energy delivered over the nominal capacity, V.
-    let energy: Int
     /// (T - T_ref) / T_ref; nil in an isothermal model.
     let temperature: Int?
 }

@@ -268,7 +268,7 @@ final class SaltModel: CellModel {
         self.model = model
         temperature = model.parameters.initialTemperature
         super.init(
-            size: model.nodes, tail: Tail(current: 0, voltage: 0, charge: 0, energy: 0, temperature: nil),
+            size: model.nodes, tail: Tail(current: 0, voltage: 0, charge: 0, temperature: nil),
             differential: model.nodes, ambient: model.ambient)
     }
 

@@ -40,6 +40,7 @@ final class PorousElectrodeModel: CellModel {
     let sigmaPositive: Double
     private let arena: UnsafeMutablePointer<Double>
     private let saltMass: UnsafeMutablePointer<Double>
+    private var totalSaltMass = 0.0
     private let zeros: UnsafeMutablePointer<Double>
     private let diffusivity: UnsafeMutablePointer<Double>
     private let diffusivitySlope: UnsafeMutablePointer<Double>
@@ -168,7 +169,7 @@ final class PorousElectrodeModel: CellModel {
         }
         saltOffset = slow
         let charge = saltOffset + n
-        currents = charge + 2 + (temperatureMoves ? 1 : 0)
+        currents = charge + 1 + (temperatureMoves ? 1 : 0)
         let radial = RadialMesh(shells: mesh.shells, grading: mesh.grading)
         var populations: [(Population, Bool)] = []
         slow = slowStart
@@ -195,10 +196,10 @@ final class PorousElectrodeModel: CellModel {
         solidPositiveOffset = solidNegativeOffset + negativePoints
         let t = solidPositiveOffset + positivePoints
         let tail = Tail(
-            current: t, voltage: t + 1, charge: charge, energy: charge + 1,
-            temperature: temperatureMoves ? charge + 2 : nil)
+            current: t, voltage: t + 1, charge: charge,
+            temperature: temperatureMoves ? charge + 1 : nil)
         let size = t + 2
-        let differential = charge + 2 + (temperatureMoves ? 1 : 0)
+        let differential = charge + 1 + (temperatureMoves ? 1 : 0)
 
         // Workspace.
         let blocks = ck_block_factor_doubles(n)
@@ -257,6 +258,7 @@ final class PorousElectrodeModel: CellModel {
             }
         }
         self.interfaces = interfaces.map { (face: $0.0, before: $0.1, after: $0.2) }
+        for i in 0..<n { totalSaltMass += saltMass[i] }
         super.init(size: size, tail: tail, differential: differential, ambient: p.ambientTemperature)
     }
 
@@ -387,7 +389,6 @@ final class PorousElectrodeModel: CellModel {
         r[tail.voltage] = voltage - terminal
         r[tail.current] = control.row(time, voltage: voltage, current: current).residual
         r[tail.charge] = rates[tail.charge] - current / 3600
-        r[tail.energy] = rates[tail.energy] - voltage * current / 3600
         if let k = tail.temperature {
             let heat = totalHeat(voltage: voltage, current: current, temperature: T)
             r[k] =
@@ -624,6 +625,9 @@ final class PorousElectrodeModel: CellModel {
         let c = x + saltOffset, e = x + potentialOffset
         let firstPositive = n - np
         let t = 1 - transference
+        // The balances' sum over x has no fluxes in it: it says what salt there must be, to the last digit.
+        var salt = 0.0
+        for i in 0..<n { salt += c[i] - t * e[i] }
         for i in 0..<nn { solid[i] = x[solidNegativeOffset + i] }
         for i in nn..<firstPositive { solid[i] = 0 }
         for i in 0..<np { solid[firstPositive + i] = x[solidPositiveOffset + i] }
@@ -659,10 +663,8 @@ final class PorousElectrodeModel: CellModel {
         x[tail.voltage] = dV
         if frozen {
             x[tail.charge] = 0
-            x[tail.energy] = 0
         } else {
             x[tail.charge] = (x[tail.charge] + dI / 3600) * inverseCj
-            x[tail.energy] = (x[tail.energy] + (stateVoltage * dI + stateCurrent * dV) / 3600) * inverseCj
         }
         for i in 0..<nn { x[solidNegativeOffset + i] = solid[i] }
         for i in 0..<np { x[solidPositiveOffset + i] = solid[firstPositive + i] }
@@ -671,6 +673,11 @@ final class PorousElectrodeModel: CellModel {
             entry.population.unfold(x, salt: c + start, solid: solid + start, electrolyte: e + start)
         }
         if let pores { for i in 0..<n { c[i] *= pores.relative[i] } }
+        if !frozen {
+            let missing = salt * inverseCj - ck_dot(n, saltMass, c)
+            let shift = missing / totalSaltMass
+            for i in 0..<n { c[i] += shift }
+        }
     }
 
     /// The temperature borders the system: its column (local duals and Arrhenius slopes) and the row of the heat.
@@ -825,9 +832,6 @@ final class PorousElectrodeModel: CellModel {
         entry(tail.current, tail.current, controlByCurrent)
         entry(tail.charge, tail.charge, cj)
         entry(tail.charge, tail.current, -1 / 3600)
-        entry(tail.energy, tail.energy, cj)
-        entry(tail.energy, tail.current, -stateVoltage / 3600)
-        entry(tail.energy, tail.voltage, -stateCurrent / 3600)
         emitBorder(entry)
     }
 

@@ -165,7 +165,7 @@ final class SingleParticleModel: CellModel {
         saltOffset = slow
         slow = slowStart
         let charge = saltOffset + nodes
-        var currents = charge + 2 + (temperatureMoves ? 1 : 0)
+        var currents = charge + 1 + (temperatureMoves ? 1 : 0)
         var populations: [(Population, Bool)] = []
         for (material, isNegative, scale, tables, _) in specs {
             let ageing = p.ageing(
@@ -191,10 +191,10 @@ final class SingleParticleModel: CellModel {
         dropOffset = currents
         let t = currents + 2
         let tail = Tail(
-            current: t, voltage: t + 1, charge: charge, energy: charge + 1,
-            temperature: temperatureMoves ? charge + 2 : nil)
+            current: t, voltage: t + 1, charge: charge,
+            temperature: temperatureMoves ? charge + 1 : nil)
         let size = t + 2
-        let differential = charge + 2 + (temperatureMoves ? 1 : 0)
+        let differential = charge + 1 + (temperatureMoves ? 1 : 0)
 
         let n = max(nodes, 1)
         let capacity = (15 + specs.count) * n + specs.count + 64
@@ -425,7 +425,6 @@ final class SingleParticleModel: CellModel {
         r[tail.voltage] = v - (y[dropOffset + 1] - y[dropOffset] + drops(y, T, slopes: false).value)
         r[tail.current] = control.row(time, voltage: v, current: u).residual
         r[tail.charge] = rates[tail.charge] - u / 3600
-        r[tail.energy] = rates[tail.energy] - v * u / 3600
         if let k = tail.temperature {
             r[k] = parameters.heatCapacity * rates[k] - totalHeat(y) + parameters.cooling * (T - ambient)
         }
@@ -585,10 +584,8 @@ final class SingleParticleModel: CellModel {
         x[dropOffset + 1] = dp
         if frozen {
             x[tail.charge] = 0
-            x[tail.energy] = 0
         } else {
             x[tail.charge] = (x[tail.charge] + dI / 3600) * inverseCj
-            x[tail.energy] = (x[tail.energy] + (stateVoltage * dI + stateCurrent * dV) / 3600) * inverseCj
         }
         for (k, entry) in populations.enumerated() {
             var change = 0.0
@@ -695,9 +692,6 @@ final class SingleParticleModel: CellModel {
         entry(tail.current, tail.current, controlByCurrent)
         entry(tail.charge, tail.charge, cj)
         entry(tail.charge, tail.current, -1 / 3600)
-        entry(tail.energy, tail.energy, cj)
-        entry(tail.energy, tail.current, -stateVoltage / 3600)
-        entry(tail.energy, tail.voltage, -stateCurrent / 3600)
         emitBorder(entry)
     }
 

@@ -42,7 +42,7 @@ public struct Step: Sendable, Equatable {
     public var terminations: [Termination]
     /// Output period, s; nil for the default.
     public var period: Double?
-    /// Ambient temperature during the step, K; nil to leave it.
+    /// Ambient temperature during the step, K; nil: that of the run.
     public var temperature: Double?
     /// Tags such as `RPT`, from a protocol file.
     public var tags: [String]

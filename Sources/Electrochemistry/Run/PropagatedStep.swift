@@ -37,7 +37,7 @@ extension Run {
     ) throws -> String {
         let model = engine.model, tail = model.tail, y = engine.session.y
         let start = time
-        let startCharge = y[tail.charge], startEnergy = y[tail.energy]
+        let startCharge = y[tail.charge]
         let before = previousEnd
         let control = plan.control(segment: 0, startingAt: start)
         let u = control.value
@@ -83,7 +83,6 @@ extension Run {
         func place(_ t: Double, into state: UnsafeMutablePointer<Double>) {
             path.write(t, into: state)
             state[tail.charge] = startCharge + charge(t)
-            state[tail.energy] = startEnergy + u * energy / 3600
         }
         func fail() -> SimulationError {
             SimulationError(
@@ -151,7 +150,8 @@ extension Run {
                 events = []
                 continue
             }
-            while true {
+            while !sinks.isEmpty {
+                if outputs & 1023 == 0, shouldStop() { throw SimulationError(.cancelled, "interrupted") }
                 // Four rows at a time.
                 var times = Vector()
                 var rows = 0
@@ -163,15 +163,12 @@ extension Run {
                 }
                 if rows == 0 { break }
                 for k in rows..<4 { times[k] = times[rows - 1] }
-                if variables.isEmpty || sinks.isEmpty {
+                if variables.isEmpty {
                     let v = path.voltage(times).voltage
-                    if !sinks.isEmpty {
-                        for k in 0..<rows {
-                            try push(
-                                start + Double(outputs + k) * period, voltage: v[k], current: u,
-                                charge: startCharge + charge(times[k]), temperature: temperature, type: type,
-                                values: [])
-                        }
+                    for k in 0..<rows {
+                        try push(
+                            start + Double(outputs + k) * period, voltage: v[k], current: u,
+                            charge: startCharge + charge(times[k]), temperature: temperature, type: type, values: [])
                     }
                 } else {
                     for k in 0..<rows {
@@ -199,7 +196,7 @@ extension Run {
         place(limit, into: y)
         time = start + limit
         propagated.evaluations += path.evaluations
-        account(charge: y[tail.charge] - startCharge, energy: y[tail.energy] - startEnergy)
+        account(charge: y[tail.charge] - startCharge, energy: u * energy / 3600)
         try emit(y, time: time, type: type)
         previousEnd = (y[tail.voltage], -u * nominal)
         if let caution = model.caution(y) { warn("step \(stepNumber) (\(step.text)): \(caution)") }
@@ -208,9 +205,10 @@ extension Run {
             cycle: cycleNumber, step: stepNumber, text: step.text, stepType: type, startTime: start,
             duration: time - start, startVoltage: v0, endVoltage: y[tail.voltage], startCurrent: -u * nominal,
             endCurrent: -u * nominal, charge: -(y[tail.charge] - startCharge) * nominal,
-            energy: -(y[tail.energy] - startEnergy) * nominal, endTemperature: temperature,
+            energy: -u * energy / 3600 * nominal, endTemperature: temperature,
             maximumTemperature: temperature, resistance: resistance,
             minimumAnodePotential: hasAnode ? lowestAnode : nil, endReason: reason!, tags: step.tags)
+        note(step, charge: y[tail.charge] - startCharge, reason: reason!)
         try sinking { for sink in sinks { try sink.endStep(summary) } }
         return reason!
     }

@@ -25,7 +25,12 @@ final class Run {
     private var warnings: [String] = []
     private var outsideSolver = 0.0
     private var initialLithium = 0.0
-    private var firstCapacity: Double?
+    /// Net charge since the cell was last full, over the nominal capacity; nil where that is not known.
+    private var sinceFull: Double?
+    /// Of full discharges, over the nominal capacity.
+    private var fullDischarge: (first: Double, last: Double)?
+    /// Whether the protocol names its reference tests: then those alone count.
+    private var hasReferenceTests = false
     /// Of the steps in closed form.
     var propagated = (steps: 0, evaluations: 0)
     var variables: [OutputVariable] = []
@@ -66,8 +71,14 @@ final class Run {
             let columns = variables.flatMap { v in v.columns.map { v.name + $0 } }
             for sink in sinks { try sink.begin(variableColumns: columns) }
         }
+        if simulation.startsFull { sinceFull = 0 }
+        hasReferenceTests = plan.cycles.contains { $0.steps.contains { !$0.tags.isEmpty } }
         var last: CycleSummary?
         var reason = "protocol complete"
+        // Around the cell, K: of the step, or else of the run.
+        let base =
+            options.temperature ?? (options.thermal == .lumped ? cell.ambientTemperature : cell.initialTemperature)
+        var around = base
         for (index, cycle) in plan.cycles.enumerated() {
             cycleNumber = index + 1
             delivered = (0, 0)
@@ -81,7 +92,9 @@ final class Run {
                             cycle: cycleNumber, cycles: plan.cycles.count, step: position + 1,
                             stepsInCycle: cycle.steps.count, time: time))
                 }
-                if let temperature = step.temperature {
+                let temperature = step.temperature ?? base
+                if temperature != around {
+                    around = temperature
                     if options.thermal == .lumped {
                         engine.model.ambient = temperature
                     } else {
@@ -94,7 +107,21 @@ final class Run {
                         }
                     }
                 }
-                reason = try execute(step, shouldStop: shouldStop)
+                do {
+                    reason = try execute(step, shouldStop: shouldStop)
+                } catch let error as SimulationError
+                    where error.kind == .computation && !error.description.hasPrefix("step ")
+                {
+                    if case .power(let w) = step.control, error.description.hasPrefix("no consistent") {
+                        throw SimulationError(
+                            .computation,
+                            "step \(stepNumber) (\(step.text)): the cell cannot \(w < 0 ? "give" : "take") "
+                                + "\(rounded(w.magnitude)) W in this state")
+                    }
+                    throw SimulationError(
+                        .computation,
+                        "step \(stepNumber) (\(step.text)) at t = \(rounded(time)) s: \(error.description)")
+                }
             }
             let summary = cycleSummary()
             last = summary
@@ -117,6 +144,25 @@ final class Run {
         return result
     }
 
+    /// Follows the net charge since the cell was full, to find full discharges: from a voltage that ended a charge (or a
+    /// start at full charge) to a voltage that ends a discharge. `charge` is positive on discharge.
+    func note(_ step: Step, charge: Double, reason: String) {
+        let byVoltage = reason.hasPrefix("voltage") || reason.hasSuffix("cut-off")
+        var isHold = false
+        if case .voltage = step.control { isHold = true }
+        if charge < 0, byVoltage || isHold {
+            sinceFull = 0
+        } else if let before = sinceFull {
+            sinceFull = before + charge
+            if charge > 0, byVoltage {
+                if !hasReferenceTests || !step.tags.isEmpty {
+                    fullDischarge = (fullDischarge?.first ?? before + charge, before + charge)
+                }
+                sinceFull = nil
+            }
+        }
+    }
+
     /// Runs `body` with the solver's clock stopped.
     func sinking(_ body: () throws -> Void) rethrows {
         let start = monotonicSeconds()
@@ -132,7 +178,7 @@ final class Run {
         if let path = constantCurrentPath(plan) { return try propagate(step, plan, path, shouldStop: shouldStop) }
         let model = engine.model, session = engine.session, tail = model.tail
         let start = time
-        let startCharge = session.y[tail.charge], startEnergy = session.y[tail.energy]
+        let startCharge = session.y[tail.charge]
         let before = previousEnd
 
         model.control = plan.control(segment: 0, startingAt: start)
@@ -144,7 +190,6 @@ final class Run {
         if let met = events.first(where: { $0.distance(voltage: v0, current: u0, charge: 0) <= 0 }) {
             let why = plan.skipReason(met, voltage: v0, current: u0 * nominal)
             warn("step \(stepNumber) (\(step.text)): \(why)")
-            // Back to what the previous step left, so that its resistance and the next step's start are right.
             try sinking {
                 let summary = StepSummary(
                     cycle: cycleNumber, step: stepNumber, text: step.text, stepType: type, startTime: time, duration: 0,
@@ -166,7 +211,8 @@ final class Run {
         var reason: String?
         var maximumTemperature = model.temperature(session.y)
         var lowestAnode = model.anodePotential(session.y)
-        var previous = (time: start, voltage: v0, current: u0, charge: startCharge, energy: startEnergy)
+        var previous = (time: start, voltage: v0, current: u0, charge: startCharge)
+        var energy = 0.0
         var resistance: Double?
         let tenSeconds = start + 10
         let currentStep = (-u0 * nominal) - before.current
@@ -227,7 +273,8 @@ final class Run {
                     reason = fired.name
                 }
             }
-            while nextOutput < now - 1e-9 * max(1, now) {
+            while !sinks.isEmpty, nextOutput < now - 1e-9 * max(1, now) {
+                if outputs & 1023 == 0, shouldStop() { throw SimulationError(.cancelled, "interrupted") }
                 try sample(at: nextOutput, type: type)
                 outputs += 1
                 nextOutput = start + Double(outputs) * period
@@ -236,8 +283,10 @@ final class Run {
                 let p = session.probe(at: tenSeconds)
                 resistance = (p[1] - before.voltage) / (-p[0] * nominal - before.current)
             }
-            account(charge: y[tail.charge] - previous.charge, energy: y[tail.energy] - previous.energy)
-            previous = (now, y[tail.voltage], y[tail.current], y[tail.charge], y[tail.energy])
+            let drawn = energyDrawn(from: previous.time, to: now)
+            energy += drawn
+            account(charge: y[tail.charge] - previous.charge, energy: drawn)
+            previous = (now, y[tail.voltage], y[tail.current], y[tail.charge])
             if model.tail.temperature != nil { maximumTemperature = max(maximumTemperature, model.temperature(y)) }
             if let a = model.anodePotential(y), let l = lowestAnode { lowestAnode = min(a, l) }
             if reason == nil, now >= stop - 1e-9 * max(1, stop) {
@@ -279,9 +328,10 @@ final class Run {
             cycle: cycleNumber, step: stepNumber, text: step.text, stepType: type, startTime: start,
             duration: time - start, startVoltage: v0, endVoltage: y[tail.voltage], startCurrent: -u0 * nominal,
             endCurrent: -y[tail.current] * nominal, charge: -(y[tail.charge] - startCharge) * nominal,
-            energy: -(y[tail.energy] - startEnergy) * nominal, endTemperature: model.temperature(y),
+            energy: -energy * nominal, endTemperature: model.temperature(y),
             maximumTemperature: maximumTemperature, resistance: resistance, minimumAnodePotential: lowestAnode,
             endReason: reason!, tags: step.tags)
+        note(step, charge: y[tail.charge] - startCharge, reason: reason!)
         try sinking { for sink in sinks { try sink.endStep(summary) } }
         return reason!
     }
@@ -359,6 +409,19 @@ final class Run {
         return x
     }
 
+    /// ∫ V I dt within the last internal step, over the nominal capacity: Gauss' three points on what the rows show.
+    private func energyDrawn(from a: Double, to b: Double) -> Double {
+        let h = 0.5 * (b - a), middle = 0.5 * (a + b)
+        guard h > 0 else { return 0 }
+        func power(_ t: Double) -> Double {
+            let p = engine.session.probe(at: t)
+            let (voltage, current) = engine.model.control.imposed(t, voltage: p[1], current: p[0])
+            return voltage * current
+        }
+        let reach = 0.6.squareRoot() * h
+        return h * (8 * power(middle) + 5 * (power(middle - reach) + power(middle + reach))) / 9 / 3600
+    }
+
     func account(charge: Double, energy: Double) {
         if charge >= 0 {
             delivered.charge += charge
@@ -371,17 +434,13 @@ final class Run {
 
     /// A row inside the last internal step.
     private func sample(at t: Double, type: String) throws {
-        guard !sinks.isEmpty else {
-            _ = engine.session.probe(at: t)
-            return
-        }
         if variables.isEmpty {
             let p = engine.session.probe(at: t)
             let (voltage, current) = engine.model.control.imposed(t, voltage: p[1], current: p[0])
             let reference = cell.referenceTemperature
             let temperature =
                 engine.model.tail.temperature == nil
-                ? engine.model.temperature(engine.session.y) : reference * (1 + p[4])
+                ? engine.model.temperature(engine.session.y) : reference * (1 + p[3])
             try push(
                 t, voltage: voltage, current: current, charge: p[2], temperature: temperature, type: type, values: [])
         } else {
@@ -416,14 +475,13 @@ final class Run {
 
     private func cycleSummary() -> CycleSummary {
         let discharge = delivered.charge * nominal, charge = taken.charge * nominal
-        if firstCapacity == nil, discharge > 0 { firstCapacity = discharge }
         let lithium = engine.model.lithium(engine.session.y).particles
         return CycleSummary(
             cycle: cycleNumber, dischargeCapacity: discharge, chargeCapacity: charge,
             dischargeEnergy: delivered.energy * nominal, chargeEnergy: taken.energy * nominal,
             coulombicEfficiency: charge > 0 ? discharge / charge : nil, resistance: cycleResistance,
-            lossOfLithiumInventory: 1 - lithium / initialLithium,
-            soh: firstCapacity.map { discharge / $0 }, ageing: engine.model.ageingState(engine.session.y))
+            lossOfLithiumInventory: simulation.options.halfCell == nil ? 1 - lithium / initialLithium : nil,
+            soh: fullDischarge.map { $0.last / $0.first }, ageing: engine.model.ageingState(engine.session.y))
     }
 
     private func citations() -> [String] {

@@ -17,6 +17,8 @@ public final class Simulation {
     /// What was asked for.
     public let options: SimulationOptions
     private var engines: [Double: Engine] = [:]
+    /// Whether the run starts at full charge.
+    let startsFull: Bool
     private let startStoichiometries: (negative: [Double], positive: [Double])
 
     /// Prepares a simulation. Throws `SimulationError`: parameters the model needs are missing, or the options ask for
@@ -45,6 +47,7 @@ public final class Simulation {
             soc = found
         }
         var start = cell.stoichiometries(stateOfCharge: soc)
+        startsFull = soc >= 0.98
         switch options.halfCell {
         case nil: break
         case .positive:
@@ -105,7 +108,7 @@ public final class Simulation {
             session = try IDASession(
                 model: model, relativeTolerance: o.relativeTolerance, absoluteTolerance: o.absoluteTolerance,
                 linearSolver: o.linearSolver,
-                probed: [t.current, t.voltage, t.charge, t.energy] + (t.temperature.map { [$0] } ?? []))
+                probed: [t.current, t.voltage, t.charge] + (t.temperature.map { [$0] } ?? []))
         }
     }
 

@@ -164,9 +164,10 @@ public struct CycleSummary: Sendable {
     public var coulombicEfficiency: Double?
     /// Ω.
     public var resistance: Double?
-    /// 1 - lithium in all particles / initial.
-    public var lossOfLithiumInventory: Double
-    /// Discharge capacity over that of the first full discharge.
+    /// 1 - lithium in all particles / initial; nil in a half-cell, whose lithium comes from outside.
+    public var lossOfLithiumInventory: Double?
+    /// Capacity of the last full discharge over that of the first: from the voltage that ended a charge to the voltage that
+    /// ends a discharge; of tagged reference tests alone where the protocol has any. Nil before the first.
     public var soh: Double?
     /// At the end of the cycle; nil without ageing.
     public var ageing: AgeingState?
