@@ -409,17 +409,17 @@ final class Run {
         return x
     }
 
-    /// ∫ V I dt within the last internal step, over the nominal capacity: Gauss' three points on what the rows show.
+    /// ∫ V I dt within the last internal step, over the nominal capacity: Gauss' two points on what the rows show.
     private func energyDrawn(from a: Double, to b: Double) -> Double {
-        let h = 0.5 * (b - a), middle = 0.5 * (a + b)
+        let h = 0.5 * (b - a)
         guard h > 0 else { return 0 }
         func power(_ t: Double) -> Double {
             let p = engine.session.probe(at: t)
             let (voltage, current) = engine.model.control.imposed(t, voltage: p[1], current: p[0])
             return voltage * current
         }
-        let reach = 0.6.squareRoot() * h
-        return h * (8 * power(middle) + 5 * (power(middle - reach) + power(middle + reach))) / 9 / 3600
+        let middle = 0.5 * (a + b), reach = h * 0.5773502691896258
+        return h * (power(middle - reach) + power(middle + reach)) / 3600
     }
 
     func account(charge: Double, energy: Double) {
