@@ -49,9 +49,13 @@ public final class BDFWriter {
     private let table: CSVWriter
 
     /// Opens the file (`-`: standard output) and writes the header. Throws `OutputError`.
-    public init(path: String, extraColumns: [String] = []) throws {
-        table = try CSVWriter(path: path, columns: Self.columns.map(\.rawValue) + extraColumns)
+    public init(path: String, extraColumns: [String] = [], continuingAt start: Int? = nil) throws {
+        table = try CSVWriter(
+            path: path, columns: Self.columns.map(\.rawValue) + extraColumns, continuingAt: start)
     }
+
+    /// Bytes so far.
+    public var length: Int { table.length }
 
     /// The file as the user named it.
     public var path: String { table.path }

@@ -18,10 +18,18 @@ public final class CSVWriter {
     /// Complete rows so far, the header not counted.
     public private(set) var rows = 0
 
-    /// Opens the file and writes the header. Throws `OutputError`.
-    public init(path: String, columns: [String]) throws {
-        file = try OutputFile(path: path)
+    /// Bytes so far.
+    public var length: Int { file.length }
+
+    /// Opens the file and writes the header; with `continuingAt`, goes on where an earlier process was, without one.
+    /// Throws `OutputError`.
+    public init(path: String, columns: [String], continuingAt start: Int? = nil) throws {
+        file = try OutputFile(path: path, continuingAt: start)
         self.columns = columns.count
+        guard start == nil || path == "-" else {
+            rows = 1
+            return
+        }
         for name in columns { add(name) }
         file.append(UInt8(ascii: "\n"))
         column = 0

@@ -44,8 +44,13 @@ public final class OutputFile {
     private var capacity = OutputFile.bufferSize + 4096
     private var count = 0
 
+    /// Bytes so far, those in the buffer included.
+    public private(set) var length = 0
+
     /// Opens the output. Throws `OutputError`.
-    public init(path: String) throws {
+    ///
+    /// `continuingAt`: the length at which a file that an earlier process left, partial or complete, is cut and goes on.
+    public init(path: String, continuingAt start: Int? = nil) throws {
         self.path = path
         var status = stat()
         let exists = path != "-" && stat(path, &status) == 0
@@ -62,8 +67,25 @@ public final class OutputFile {
         } else {
             partialPath = isRegular ? target + ".partial" : nil
             if exists, isRegular, access(target, W_OK) != 0 { throw Self.failure(path) }
-            descriptor = open(partialPath ?? target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-            guard descriptor >= 0 else { throw Self.failure(path) }
+            if let start, let partialPath {
+                if access(partialPath, F_OK) != 0, exists, rename(target, partialPath) != 0 { throw Self.failure(path) }
+                descriptor = open(partialPath, O_WRONLY | O_CLOEXEC)
+                guard descriptor >= 0 else { throw Self.failure(path) }
+                guard lseek(descriptor, 0, SEEK_END) >= off_t(start) else {
+                    close(descriptor)
+                    descriptor = -1
+                    throw OutputError(
+                        path: path, problem: "shorter than the checkpoint says",
+                        remedy: "start again without --resume")
+                }
+                guard ftruncate(descriptor, off_t(start)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(start) else {
+                    throw Self.failure(path)
+                }
+                length = start
+            } else {
+                descriptor = open(partialPath ?? target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+                guard descriptor >= 0 else { throw Self.failure(path) }
+            }
         }
         buffer = .allocate(capacity: capacity)
     }
@@ -77,7 +99,9 @@ public final class OutputFile {
     @inline(__always)
     func append(most: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Int) {
         if count + most > capacity { grow(by: most) }
-        count += fill(buffer + count)
+        let added = fill(buffer + count)
+        count += added
+        length += added
     }
 
     /// Appends one byte.
@@ -86,6 +110,7 @@ public final class OutputFile {
         if count + 1 > capacity { grow(by: 1) }
         buffer[count] = byte
         count += 1
+        length += 1
     }
 
     /// Appends text.
@@ -95,6 +120,7 @@ public final class OutputFile {
             if count + bytes.count > capacity { grow(by: bytes.count) }
             (buffer + count).update(from: bytes.baseAddress ?? UnsafePointer(buffer), count: bytes.count)
             count += bytes.count
+            length += bytes.count
         }
     }
 

@@ -7,11 +7,16 @@ final class ProgressBar {
     private let start = Terminal.now
     private var nextDrawing: Double
     private var isShown = false
+    /// Where a resumed run begins.
+    private var firstFraction: Double?
 
     init() { nextDrawing = start + Self.silence }
 
     func update(_ progress: RunProgress) {
         guard Terminal.isInteractive else { return }
+        if firstFraction == nil, progress.step == 1 {
+            firstFraction = Double(progress.cycle - 1) / Double(max(progress.cycles, 1))
+        }
         let now = Terminal.now
         guard now >= nextDrawing else { return }
         nextDrawing = now + Self.interval
@@ -19,9 +24,12 @@ final class ProgressBar {
         let all = Double(max(progress.cycles, 1) * max(progress.stepsInCycle, 1))
         let done = Double((progress.cycle - 1) * max(progress.stepsInCycle, 1) + progress.step - 1)
         let fraction = min(max(done / all, 0), 1)
+        let first = firstFraction ?? 0
         var words = " cycle \(progress.cycle)/\(progress.cycles), step \(progress.step)/\(progress.stepsInCycle)"
         words += ", \(Self.text(progress.time)) simulated"
-        if fraction > 0.01 { words += ", \(Self.text((now - start) * (1 / fraction - 1))) left" }
+        if fraction > first + 0.01 {
+            words += ", \(Self.text((now - start) * (1 - fraction) / (fraction - first))) left"
+        }
         let room = max(Terminal.width - words.count - 10, 0)
         let size = min(room, 30)
         let filled = Int((fraction * Double(size)).rounded())

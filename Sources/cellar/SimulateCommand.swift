@@ -63,6 +63,21 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Simulate a cell with hysteresis in its open-circuit potentials by the single curve OCP.")
     var ignoreHysteresis = false
 
+    @Option(
+        help: ArgumentHelp(
+            "How the cell ages: none, the name of a set of its file (see 'cellar cells CELL'), or a file.",
+            valueName: "none|name|file"))
+    var ageing: String = "none"
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("End once a full discharge gives less than this of the first.", valueName: "percent"))
+    var untilCapacity: Double?
+    @Option(
+        help: ArgumentHelp("Where the run's state is kept after every cycle, for --resume.", valueName: "file"))
+    var checkpoint: String?
+    @Flag(help: "Go on from the --checkpoint file; from the beginning where there is none.")
+    var resume = false
+
     @Option(help: ArgumentHelp("fast, standard, fine, or points n/s/p/r.", valueName: "mesh"))
     var mesh: String = "standard"
     @Option(parsing: .unconditional, help: ArgumentHelp("Relative tolerance.", valueName: "number"))
@@ -94,20 +109,37 @@ struct SimulateCommand: ParsableCommand {
         // A mistake in the options is told before a file is read; the model's default depends on the file.
         _ = try simulationOptions(shape: .dfn)
         try checkOutputs()
-        let (cell, remarks) = try loadCell()
-        let options = try simulationOptions(shape: cell.shape)
+        let (cell, file, remarks) = try loadCell()
+        var options = try simulationOptions(shape: cell.shape)
+        options.ageing = try ageingSet(of: file)
         if listVariables { return try list(Simulation(cell: cell, options: options).availableVariables) }
         let plan = try cyclingProtocol()
         let simulation = try Simulation(cell: cell, options: options)
 
         let files = fileSinks()
-        let collector = Collector()
+        let collector = Collector(keepsAll: json)
+        let keeper = try checkpoint.map {
+            try CheckpointFile(
+                path: $0,
+                fingerprint: RunCheckpoint.fingerprint(of: [
+                    file.json(), "\(plan)", "\(options)", "\(files.map(\.path))",
+                ]))
+        }
+        let start = resume ? try keeper?.read() : nil
+        if let start {
+            guard start.outputLengths.count == files.count else {
+                throw CommandError(.badData, "\(checkpoint!): made with other outputs; give those it was made with")
+            }
+            for (index, length) in start.outputLengths.enumerated() { files[index].start = length }
+        }
         let bar = ProgressBar()
         Interrupt.watch()
         var result: RunSummary
         do {
             result = try simulation.run(
-                plan, into: files + [collector], shouldStop: { Interrupt.wasReceived }, progress: bar.update)
+                plan, into: files + [collector], from: start, fingerprint: keeper?.fingerprint ?? "",
+                shouldStop: { Interrupt.wasReceived }, progress: bar.update,
+                checkpoint: keeper.map { keeper in { try keeper.write($0, files: files) } })
             bar.clear()
             for file in files { try file.finish() }
             result.warnings = remarks + result.warnings

@@ -30,6 +30,17 @@ extension SimulateCommand {
             }
             options.period = period
         }
+        if let untilCapacity {
+            guard untilCapacity > 0, untilCapacity <= 100 else {
+                throw CommandError.usage(
+                    "--until-capacity \(untilCapacity): out of range; above 0 and at most 100 percent is right, e.g. 80"
+                )
+            }
+            options.untilCapacity = untilCapacity / 100
+        }
+        if resume, checkpoint == nil {
+            throw CommandError.usage("--resume: from which file? --checkpoint FILE --resume is right")
+        }
         options.initialState = try initialState()
         options.variables = (variables ?? "").split(separator: ",").map { Self.trimmed($0) }.filter { !$0.isEmpty }
         return options
@@ -69,7 +80,7 @@ extension SimulateCommand {
     }
 
     /// The cell with `--set` applied, and the remarks on its file. Throws `CommandError`.
-    func loadCell() throws -> (cell: Cell, warnings: [String]) {
+    func loadCell() throws -> (cell: Cell, file: CellFile, warnings: [String]) {
         guard let cell else {
             throw CommandError.usage(
                 "CELL: no cell given; 'cellar simulate lg-m50-chen2020 --protocol \"Discharge at 1C until 2.5 V\"' is right"
@@ -103,7 +114,16 @@ extension SimulateCommand {
             resolved.negative?.dropHysteresis()
             resolved.positive?.dropHysteresis()
         }
-        return (resolved, file.warnings)
+        return (resolved, file, file.warnings)
+    }
+
+    /// Throws `CommandError` or `BPXError`.
+    func ageingSet(of file: CellFile) throws -> AgeingSet? {
+        if ageing == "none" { return nil }
+        if file.ageingSets.contains(ageing) || !ageing.contains(where: { $0 == "." || $0 == "/" }) {
+            return try file.ageingSet(named: ageing)
+        }
+        return try AgeingSet.load(path: ageing)
     }
 
     /// Throws `CommandError` or `ProtocolError`.

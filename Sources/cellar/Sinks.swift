@@ -5,6 +5,10 @@ import Electrochemistry
 protocol FileSink: ResultSink {
     /// The file as the user named it.
     var path: String { get }
+    /// Where the file goes on, bytes; nil: from its beginning.
+    var start: Int? { get set }
+    /// Bytes so far.
+    var length: Int { get }
     /// Completes the file. Throws `OutputError`.
     func finish() throws
     /// Ends without a result; returns the partial file that stays readable, nil where nothing was written.
@@ -14,11 +18,15 @@ protocol FileSink: ResultSink {
 /// The time series.
 final class TimeSeriesSink: FileSink {
     let path: String
+    var start: Int?
+    var length: Int { writer?.length ?? 0 }
     private var writer: BDFWriter?
 
     init(path: String) { self.path = path }
 
-    func begin(variableColumns: [String]) throws { writer = try BDFWriter(path: path, extraColumns: variableColumns) }
+    func begin(variableColumns: [String]) throws {
+        writer = try BDFWriter(path: path, extraColumns: variableColumns, continuingAt: start)
+    }
 
     func sample(_ sample: Sample) throws {
         try writer?.append(
@@ -39,12 +47,14 @@ final class TimeSeriesSink: FileSink {
 /// The per-cycle table.
 final class CycleTableSink: FileSink {
     let path: String
+    var start: Int?
+    var length: Int { table?.length ?? 0 }
     private var table: CSVWriter?
 
     init(path: String) { self.path = path }
 
     func begin(variableColumns: [String]) throws {
-        table = try CSVWriter(path: path, columns: CycleTable.columns)
+        table = try CSVWriter(path: path, columns: CycleTable.columns, continuingAt: start)
     }
 
     func sample(_ sample: Sample) throws {}
@@ -67,14 +77,21 @@ final class CycleTableSink: FileSink {
 enum CycleTable {
     static let columns = [
         "cycle", "discharge_capacity_Ah", "charge_capacity_Ah", "discharge_energy_Wh", "charge_energy_Wh",
-        "coulombic_efficiency", "resistance_ohm", "loss_of_lithium_inventory", "soh",
+        "coulombic_efficiency", "resistance_ohm", "loss_of_lithium_inventory", "loss_of_active_material_negative",
+        "loss_of_active_material_positive", "sei_thickness_m", "sei_capacity_Ah", "crack_sei_capacity_Ah",
+        "plated_capacity_Ah", "lithium_lost_mol", "porosity_negative", "soh", "loss_of_cyclable_lithium",
+        "dead_lithium_capacity_Ah", "capacity_in_lost_material_Ah", "crack_length_m",
     ]
 
     /// Everything after the cycle's number.
     static func values(_ summary: CycleSummary) -> [Double?] {
-        [
+        let a = summary.ageing
+        return [
             summary.dischargeCapacity, summary.chargeCapacity, summary.dischargeEnergy, summary.chargeEnergy,
-            summary.coulombicEfficiency, summary.resistance, summary.lossOfLithiumInventory, summary.soh,
+            summary.coulombicEfficiency, summary.resistance, summary.lossOfLithiumInventory,
+            a?.lossOfActiveMaterialNegative, a?.lossOfActiveMaterialPositive, a?.seiThickness, a?.seiCapacity,
+            a?.crackSEICapacity, a?.platedCapacity, a?.lithiumLost, a?.porosityNegative, summary.soh,
+            a?.lossOfCyclableLithium, a?.deadCapacity, a?.capacityInLostMaterial, a?.crackLength,
         ]
     }
 
@@ -95,11 +112,15 @@ final class StepTableSink: FileSink {
     ]
 
     let path: String
+    var start: Int?
+    var length: Int { table?.length ?? 0 }
     private var table: CSVWriter?
 
     init(path: String) { self.path = path }
 
-    func begin(variableColumns: [String]) throws { table = try CSVWriter(path: path, columns: Self.columns) }
+    func begin(variableColumns: [String]) throws {
+        table = try CSVWriter(path: path, columns: Self.columns, continuingAt: start)
+    }
     func sample(_ sample: Sample) throws {}
 
     func endStep(_ summary: StepSummary) throws {
@@ -131,14 +152,20 @@ final class StepTableSink: FileSink {
     func abandon() -> String? { table?.abandon() }
 }
 
-/// Keeps the per-cycle rows for `--json`, and the last step's words for people.
+/// Keeps the per-cycle rows where `--json` asks for them, the last one, and the last step's words for people.
 final class Collector: ResultSink {
+    private let keepsAll: Bool
     private(set) var cycles: [CycleSummary] = []
     private(set) var lastStep: StepSummary?
 
     func begin(variableColumns: [String]) throws {}
     func sample(_ sample: Sample) throws {}
     func endStep(_ summary: StepSummary) throws { lastStep = summary }
-    func endCycle(_ summary: CycleSummary) throws { cycles.append(summary) }
+    init(keepsAll: Bool) { self.keepsAll = keepsAll }
+
+    func endCycle(_ summary: CycleSummary) throws {
+        if !keepsAll { cycles.removeAll(keepingCapacity: true) }
+        cycles.append(summary)
+    }
     func end(_ summary: RunSummary) throws {}
 }

@@ -20,6 +20,8 @@ public struct AgeingState: Sendable, Equatable {
     public var capacityInLostMaterial = 0.0
     /// Mean porosity of the negative electrode.
     public var porosityNegative = 0.0
+    /// Of the initial porosity of the negative electrode, what is gone.
+    public var porosityLoss = 0.0
     /// Mean, m.
     public var crackLength = 0.0
     /// Of contacts that corrode, Ω, beyond the start's.
@@ -28,4 +30,6 @@ public struct AgeingState: Sendable, Equatable {
     public var wettedFraction = 1.0
     /// All of it, mol.
     public var lithiumLost = 0.0
+    /// The same over the lithium that cycles between the ends of the initial window (BPX's `LLI`).
+    public var lossOfCyclableLithium = 0.0
 }

@@ -20,6 +20,8 @@ final class Pores {
     let relative: UnsafeMutablePointer<Double>
     let transport: UnsafeMutablePointer<Double>
     let concentration: UnsafeMutablePointer<Double>
+    /// ε/ε₀ as of the last `keep`: that of a factorisation, which later residuals must not change.
+    let kept: UnsafeMutablePointer<Double>
 
     /// `populations`: those of the negative electrode, at every point or (single-particle models) one for all.
     init(porosity: Double, exponent: Double, points: Int, nodes: Int, populations: [Population]) {
@@ -29,10 +31,11 @@ final class Pores {
         self.nodes = nodes
         self.populations = populations
         everyPoint = populations.allSatisfy { $0.points == points }
-        relative = .allocate(capacity: 3 * nodes + 12)
-        relative.initialize(repeating: 1, count: 3 * nodes + 12)
+        relative = .allocate(capacity: 4 * nodes + 16)
+        relative.initialize(repeating: 1, count: 4 * nodes + 16)
         transport = relative + nodes + 4
         concentration = transport + nodes + 4
+        kept = concentration + nodes + 4
     }
 
     deinit { relative.deallocate() }
@@ -53,6 +56,8 @@ final class Pores {
         }
         for i in 0..<nodes { concentration[i] = y[saltOffset + i] / relative[i] }
     }
+
+    func keep() { kept.update(from: relative, count: nodes) }
 
     /// Mean porosity of the negative electrode, as of the last `update`.
     var mean: Double {

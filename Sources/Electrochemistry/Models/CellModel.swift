@@ -171,6 +171,17 @@ class CellModel {
     /// The unknown of the ageing that has reached its bound, and where: the cell's end of life. Nil while none has.
     func bound(_ y: UnsafePointer<Double>) -> String? { nil }
 
+    /// In a cell that has aged: what keeps it from going on, and where. Nil where nothing stands out.
+    func exhaustion(_ y: UnsafePointer<Double>) -> String? {
+        guard let state = ageingState(y) else { return nil }
+        if let bound = bound(y) { return bound }
+        // Without any loss worth the name it is not age that ends the run.
+        let aged =
+            state.lossOfCyclableLithium > 0.01 || state.lossOfActiveMaterialNegative > 0.01
+            || state.lossOfActiveMaterialPositive > 0.01 || state.porosityLoss > 0.05
+        return aged ? diagnosis(y) ?? "no voltage gives the current that is asked for" : nil
+    }
+
     /// Potential of the negative electrode against lithium where it meets the separator, V; nil without one.
     func anodePotential(_ y: UnsafePointer<Double>) -> Double? { nil }
 

@@ -138,9 +138,12 @@ final class ModelParameters: @unchecked Sendable {
         }
         if active.negative > 0 { state.lossOfActiveMaterialNegative = 1 - left.negative / active.negative }
         if active.positive > 0 { state.lossOfActiveMaterialPositive = 1 - left.positive / active.positive }
-        state.porosityNegative = porosity ?? cell.negative?.porosity ?? 0
+        let initialPorosity = cell.negative?.porosity ?? 0
+        state.porosityNegative = porosity ?? initialPorosity
+        if initialPorosity > 0 { state.porosityLoss = 1 - state.porosityNegative / initialPorosity }
         state.lithiumLost =
             (state.seiCapacity + state.crackSEICapacity + state.platedCapacity + state.capacityInLostMaterial) / perMole
+        state.lossOfCyclableLithium = state.lithiumLost * perMole / cell.windowCapacity
         return state
     }
 

@@ -463,6 +463,7 @@ final class PorousElectrodeModel: CellModel {
         let sn = y + solidNegativeOffset, sp = y + solidPositiveOffset
         let firstPositive = n - np
         frozen = cj == nil
+        pores?.keep()
         inverseCj = cj.map { 1 / $0 } ?? 0
         stateVoltage = y[tail.voltage]
         stateCurrent = y[tail.current]
@@ -674,7 +675,7 @@ final class PorousElectrodeModel: CellModel {
             let start = entry.isNegative ? 0 : firstPositive
             entry.population.unfold(x, salt: c + start, solid: solid + start, electrolyte: e + start)
         }
-        if let pores { for i in 0..<n { c[i] *= pores.relative[i] } }
+        if let pores { for i in 0..<n { c[i] *= pores.kept[i] } }
         if !frozen {
             let missing = salt * inverseCj - ck_dot(n, saltMass, c)
             let shift = missing / totalSaltMass

@@ -449,6 +449,7 @@ final class SingleParticleModel: CellModel {
         let T = temperature(y)
         let c = concentrations(y)
         frozen = cj == nil
+        pores?.keep()
         inverseCj = cj.map { 1 / $0 } ?? 0
         stateVoltage = y[tail.voltage]
         stateCurrent = y[tail.current]
@@ -599,7 +600,7 @@ final class SingleParticleModel: CellModel {
                 entry.population.unfold(x, salt: &change, solid: &dp, electrolyte: zero)
             }
         }
-        if let pores { for i in 0..<nodes { c[i] *= pores.relative[i] } }
+        if let pores { for i in 0..<nodes { c[i] *= pores.kept[i] } }
     }
 
     private func factoriseTemperature(_ y: UnsafePointer<Double>, _ T: Double, cj: Double, dropSlope: Double) {

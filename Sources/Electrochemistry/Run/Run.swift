@@ -31,6 +31,14 @@ final class Run {
     private var fullDischarge: (first: Double, last: Double)?
     /// Whether the protocol names its reference tests: then those alone count.
     private var hasReferenceTests = false
+    /// Why the cell is at its end; nil while it is not.
+    private(set) var endOfLife: String?
+    /// Around the cell, K: of the step, or else of the run.
+    private var around = 0.0
+    private var base: Double {
+        simulation.options.temperature
+            ?? (simulation.options.thermal == .lumped ? cell.ambientTemperature : cell.initialTemperature)
+    }
     /// Of the steps in closed form.
     var propagated = (steps: 0, evaluations: 0)
     var variables: [OutputVariable] = []
@@ -53,8 +61,53 @@ final class Run {
 
     func warn(_ text: String) { if !warnings.contains(text), warnings.count < 100 { warnings.append(text) } }
 
+    /// Sets the run to where a checkpoint was made.
+    private func resume(from point: RunCheckpoint, engineAt: (Double) throws -> Simulation.Engine) throws {
+        if simulation.options.thermal == .isothermal, point.temperature != base {
+            try use(engineAt(point.temperature))
+        }
+        guard point.state.count == engine.model.size else {
+            throw SimulationError(.data, "a checkpoint of another model or mesh; give the options it was made with")
+        }
+        if simulation.options.thermal == .lumped { engine.model.ambient = point.temperature }
+        around = point.temperature
+        for (i, value) in point.state.enumerated() { engine.session.y[i] = value }
+        time = point.time
+        stepNumber = point.step
+        initialLithium = point.initialLithium
+        previousEnd = (point.previousVoltage, point.previousCurrent)
+        sinceFull = point.sinceFull
+        fullDischarge = point.firstFull.map { ($0, point.lastFull ?? $0) }
+        warnings = point.warnings
+    }
+
+    private func checkpoint(_ fingerprint: String) -> RunCheckpoint {
+        var point = RunCheckpoint(fingerprint: fingerprint, cycle: cycleNumber)
+        point.step = stepNumber
+        point.time = time
+        point.temperature = around
+        point.state = (0..<engine.model.size).map { engine.session.y[$0] }
+        point.initialLithium = initialLithium
+        (point.previousVoltage, point.previousCurrent) = previousEnd
+        point.sinceFull = sinceFull
+        point.firstFull = fullDischarge?.first
+        point.lastFull = fullDischarge?.last
+        point.warnings = warnings
+        return point
+    }
+
+    /// Goes on with another engine from the same state.
+    private func use(_ next: Simulation.Engine) {
+        guard next !== engine else { return }
+        next.session.y.update(from: engine.session.y, count: next.model.size)
+        engine = next
+        counted[ObjectIdentifier(next)] = next
+        variables = simulation.options.variables.map { n in next.outputs.first { $0.name == n }! }
+    }
+
     func execute(
-        _ plan: CyclingProtocol, shouldStop: () -> Bool, progress: (RunProgress) -> Void,
+        _ plan: CyclingProtocol, from start: RunCheckpoint?, fingerprint: String, shouldStop: () -> Bool,
+        progress: (RunProgress) -> Void, checkpoint: ((RunCheckpoint) throws -> Void)?,
         engineAt: (Double) throws -> Simulation.Engine
     ) throws -> RunSummary {
         let begun = monotonicSeconds()
@@ -67,6 +120,7 @@ final class Run {
         try session.solveAlgebraic(0, session.y)
         initialLithium = model.lithium(session.y).particles
         previousEnd = (session.y[model.tail.voltage], 0)
+        around = base
         try sinking {
             let columns = variables.flatMap { v in v.columns.map { v.name + $0 } }
             for sink in sinks { try sink.begin(variableColumns: columns) }
@@ -75,11 +129,9 @@ final class Run {
         hasReferenceTests = plan.cycles.contains { $0.steps.contains { !$0.tags.isEmpty } }
         var last: CycleSummary?
         var reason = "protocol complete"
-        // Around the cell, K: of the step, or else of the run.
-        let base =
-            options.temperature ?? (options.thermal == .lumped ? cell.ambientTemperature : cell.initialTemperature)
-        var around = base
-        for (index, cycle) in plan.cycles.enumerated() {
+        if let start { try resume(from: start, engineAt: engineAt) }
+        var done = start?.cycle ?? 0
+        cycles: for (index, cycle) in plan.cycles.enumerated().dropFirst(done) {
             cycleNumber = index + 1
             delivered = (0, 0)
             taken = (0, 0)
@@ -98,20 +150,22 @@ final class Run {
                     if options.thermal == .lumped {
                         engine.model.ambient = temperature
                     } else {
-                        let next = try engineAt(temperature)
-                        if next !== engine {
-                            next.session.y.update(from: engine.session.y, count: next.model.size)
-                            engine = next
-                            counted[ObjectIdentifier(next)] = next
-                            variables = options.variables.map { n in next.outputs.first { $0.name == n }! }
-                        }
+                        try use(engineAt(temperature))
                     }
                 }
+                if endOfLife != nil { break }
                 do {
                     reason = try execute(step, shouldStop: shouldStop)
-                } catch let error as SimulationError
-                    where error.kind == .computation && !error.description.hasPrefix("step ")
-                {
+                } catch let error as SimulationError where error.kind == .computation {
+                    if let bound = engine.model.exhaustion(engine.session.y) {
+                        // An aged cell that can no longer do what is asked has reached its end, not the solver.
+                        endOfLife = bound
+                        reason = "end of life: " + bound
+                        time = engine.session.time
+                        warn("step \(stepNumber) (\(step.text)) at t = \(rounded(time)) s: \(reason)")
+                        break
+                    }
+                    if error.description.hasPrefix("step ") { throw error }
                     if case .power(let w) = step.control, error.description.hasPrefix("no consistent") {
                         throw SimulationError(
                             .computation,
@@ -125,12 +179,20 @@ final class Run {
             }
             let summary = cycleSummary()
             last = summary
+            done = cycleNumber
             try sinking { for sink in sinks { try sink.endCycle(summary) } }
+            if endOfLife != nil { break cycles }
+            if let least = options.untilCapacity, let soh = summary.soh, soh <= least {
+                endOfLife = "capacity \(rounded(100 * soh)) % of the first"
+                reason = endOfLife!
+                break cycles
+            }
+            if let checkpoint { try sinking { try checkpoint(self.checkpoint(fingerprint)) } }
         }
         let sessions = counted.values.flatMap { [$0.session] + ($0.saltSession.map { [$0] } ?? []) }
         for session in sessions { session.collectStatistics() }
         let result = RunSummary(
-            cycles: plan.cycles.count, endReason: reason, dischargeCapacity: last?.dischargeCapacity ?? 0,
+            cycles: done, endReason: reason, endOfLife: endOfLife, dischargeCapacity: last?.dischargeCapacity ?? 0,
             dischargeEnergy: last?.dischargeEnergy ?? 0,
             solveSeconds: monotonicSeconds() - begun - outsideSolver,
             steps: sessions.reduce(propagated.steps) { $0 + $1.steps },
@@ -289,6 +351,10 @@ final class Run {
             previous = (now, y[tail.voltage], y[tail.current], y[tail.charge])
             if model.tail.temperature != nil { maximumTemperature = max(maximumTemperature, model.temperature(y)) }
             if let a = model.anodePotential(y), let l = lowestAnode { lowestAnode = min(a, l) }
+            if simulation.options.ageing != nil, let bound = model.bound(y) {
+                endOfLife = bound
+                reason = "end of life: " + bound
+            }
             if reason == nil, now >= stop - 1e-9 * max(1, stop) {
                 if segmentEnd >= limit || plan.isLast(segment) {
                     reason = plan.duration == nil && plan.segments == 1 ? plan.overdue : "duration"

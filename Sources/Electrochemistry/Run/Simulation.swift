@@ -128,13 +128,19 @@ public final class Simulation {
     ///
     /// `shouldStop` is polled at every internal step; when it turns true the run throws a `SimulationError` of kind
     /// `.cancelled`. Other errors: `.computation` with its physical reason where there is one, and whatever a sink throws.
+    ///
+    /// `checkpoint` receives the run's state after every cycle; a run started `from` one of them, with the same cell,
+    /// options and protocol, goes on to the same numbers, bit for bit. `fingerprint` goes into the checkpoints.
     public func run(
-        _ protocol: CyclingProtocol, into sinks: [any ResultSink] = [],
-        shouldStop: () -> Bool = { false }, progress: (RunProgress) -> Void = { _ in }
+        _ protocol: CyclingProtocol, into sinks: [any ResultSink] = [], from start: RunCheckpoint? = nil,
+        fingerprint: String = "", shouldStop: () -> Bool = { false }, progress: (RunProgress) -> Void = { _ in },
+        checkpoint: ((RunCheckpoint) throws -> Void)? = nil
     ) throws -> RunSummary {
         let engine = try engine(at: options.temperature ?? cell.initialTemperature)
         let run = Run(simulation: self, engine: engine, sinks: sinks)
-        return try run.execute(`protocol`, shouldStop: shouldStop, progress: progress, engineAt: engine(at:))
+        return try run.execute(
+            `protocol`, from: start, fingerprint: fingerprint, shouldStop: shouldStop, progress: progress,
+            checkpoint: checkpoint, engineAt: engine(at:))
     }
 }
 

@@ -62,6 +62,8 @@ public struct SimulationOptions: Sendable {
     public var mesh: Mesh = .standard
     /// How the cell ages; nil: not at all.
     public var ageing: AgeingSet?
+    /// State of health at which a run ends, 0…1; nil: the protocol's end alone.
+    public var untilCapacity: Double?
     /// Whether the temperature is an unknown.
     public var thermal: ThermalModel = .isothermal
     /// Relative tolerance of every time step.
@@ -87,7 +89,7 @@ public struct SimulationOptions: Sendable {
 }
 
 /// One output row.
-public struct Sample: Sendable {
+public struct Sample: Sendable, Equatable {
     /// s since the start of the run.
     public var time: Double
     /// V.
@@ -179,6 +181,8 @@ public struct RunSummary: Sendable {
     public var cycles: Int
     /// Why the last step ended.
     public var endReason: String
+    /// The bound that ended the cell's life, and where; nil where the protocol ended first.
+    public var endOfLife: String?
     /// Discharged in the last cycle, A·h.
     public var dischargeCapacity: Double
     /// Discharged in the last cycle, W·h.

@@ -1,0 +1,34 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Reading small files whole.
+public enum InputFile {
+    /// The bytes of a file as text, invalid UTF-8 repaired; nil where there is no such file. Throws `OutputError` where it is
+    /// there and cannot be read.
+    public static func text(path: String) throws -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw OutputError(path: path, problem: "cannot be read", remedy: "check its permissions")
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        let chunk = 1 << 16
+        while true {
+            var count = 0
+            bytes += [UInt8](unsafeUninitializedCapacity: chunk) { buffer, filled in
+                count = read(descriptor, buffer.baseAddress!, chunk)
+                filled = max(count, 0)
+            }
+            guard count >= 0 else {
+                throw OutputError(path: path, problem: "cannot be read", remedy: "name a file")
+            }
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+        }
+    }
+}

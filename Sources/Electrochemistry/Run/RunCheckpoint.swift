@@ -1,0 +1,104 @@
+/// A run between two cycles: from here it goes on to the same numbers, bit for bit.
+///
+/// Written as text: a header, one named value a line (numbers by their bits), a checksum last, so that a truncated or
+/// altered file is noticed.
+public struct RunCheckpoint: Sendable, Equatable {
+    static let version = 1
+
+    /// Of cell, protocol and options, as the caller made it: `init(text:fingerprint:)` refuses another one.
+    public var fingerprint: String
+    /// Cycles done.
+    public var cycle: Int
+    /// Bytes that each output held, in the order of the outputs.
+    public var outputLengths: [Int] = []
+    var step = 0
+    var time = 0.0
+    var temperature = 0.0
+    var state: [Double] = []
+    var initialLithium = 0.0
+    var previousVoltage = 0.0
+    var previousCurrent = 0.0
+    var sinceFull: Double?
+    var firstFull: Double?
+    var lastFull: Double?
+    var warnings: [String] = []
+
+    init(fingerprint: String, cycle: Int) {
+        self.fingerprint = fingerprint
+        self.cycle = cycle
+    }
+
+    // MARK: - Text
+
+    private static func bits(_ value: Double) -> String { String(value.bitPattern, radix: 16) }
+
+    private static func checksum(_ text: some StringProtocol) -> String {
+        // FNV-1a, 64 bits.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+
+    /// A name for what a run depends on.
+    public static func fingerprint(of parts: [String]) -> String { checksum(parts.joined(separator: "\u{1}")) }
+
+    /// The file's text.
+    public var text: String {
+        var lines = ["cellar checkpoint \(Self.version)", "run \(fingerprint)", "cycle \(cycle)", "step \(step)"]
+        lines.append("outputs " + outputLengths.map(String.init).joined(separator: " "))
+        func add(_ name: String, _ value: Double?) { lines.append(name + " " + (value.map(Self.bits) ?? "-")) }
+        add("time", time)
+        add("temperature", temperature)
+        add("lithium", initialLithium)
+        add("voltage", previousVoltage)
+        add("current", previousCurrent)
+        add("since-full", sinceFull)
+        add("first-full", firstFull)
+        add("last-full", lastFull)
+        for warning in warnings { lines.append("warning " + warning.replacing("\n", with: " ")) }
+        lines.append("state " + state.map(Self.bits).joined(separator: " "))
+        let body = lines.joined(separator: "\n") + "\n"
+        return body + "sum " + Self.checksum(body) + "\n"
+    }
+
+    /// Reads a file's text. Throws `SimulationError`: truncated, altered, of another version or another run.
+    public init(text: String, fingerprint: String) throws {
+        func wrong(_ why: String) -> SimulationError { SimulationError(.data, why) }
+        guard text.hasPrefix("cellar checkpoint ") else { throw wrong("this is no checkpoint") }
+        guard text.hasPrefix("cellar checkpoint \(Self.version)\n") else {
+            throw wrong("a checkpoint of another version; start again without --resume")
+        }
+        let incomplete = wrong("truncated or altered; start again without --resume, or from another checkpoint")
+        guard let mark = text.ranges(of: "\nsum ").last else { throw incomplete }
+        let body = text[..<text.index(after: mark.lowerBound)]
+        let sum = text[mark.upperBound...]
+        guard sum == Self.checksum(body) + "\n" else { throw incomplete }
+        self.init(fingerprint: fingerprint, cycle: 0)
+        for line in body.split(separator: "\n").dropFirst() {
+            let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = parts[0], value = parts.count > 1 ? parts[1] : ""
+            func number() -> Double? { UInt64(value, radix: 16).map { Double(bitPattern: $0) } }
+            switch name {
+            case "run":
+                guard value == fingerprint else {
+                    throw wrong("a checkpoint of another cell, protocol or options; give those it was made with")
+                }
+            case "cycle": cycle = Int(value) ?? 0
+            case "step": step = Int(value) ?? 0
+            case "outputs": outputLengths = value.split(separator: " ").compactMap { Int($0) }
+            case "time": time = number() ?? 0
+            case "temperature": temperature = number() ?? 0
+            case "lithium": initialLithium = number() ?? 0
+            case "voltage": previousVoltage = number() ?? 0
+            case "current": previousCurrent = number() ?? 0
+            case "since-full": sinceFull = number()
+            case "first-full": firstFull = number()
+            case "last-full": lastFull = number()
+            case "warning": warnings.append(String(value))
+            case "state":
+                state = value.split(separator: " ").compactMap { UInt64($0, radix: 16).map { Double(bitPattern: $0) } }
+            default: throw incomplete
+            }
+        }
+    }
+}

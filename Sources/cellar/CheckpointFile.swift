@@ -1,0 +1,37 @@
+import CyclingData
+import Electrochemistry
+
+/// The file of `--checkpoint`.
+///
+/// The next one is written beside it and takes its name when it is complete: a crash in between leaves the last.
+struct CheckpointFile {
+    let path: String
+    let fingerprint: String
+
+    init(path: String, fingerprint: String) throws {
+        guard path != "-", !path.isEmpty else {
+            throw CommandError.usage("--checkpoint '\(path)': a checkpoint is a file; name one")
+        }
+        self.path = path
+        self.fingerprint = fingerprint
+    }
+
+    /// What is kept there; nil where there is no such file. Throws `CommandError`.
+    func read() throws -> RunCheckpoint? {
+        guard let text = try InputFile.text(path: path) else { return nil }
+        do {
+            return try RunCheckpoint(text: text, fingerprint: fingerprint)
+        } catch let error as SimulationError {
+            throw CommandError(.badData, "\(path): \(error.description)")
+        }
+    }
+
+    /// Keeps a checkpoint, with the outputs as they are by then. Throws `OutputError`.
+    func write(_ point: RunCheckpoint, files: [any FileSink]) throws {
+        var point = point
+        point.outputLengths = files.map(\.length)
+        let file = try OutputFile(path: path)
+        file.append(point.text)
+        try file.finish()
+    }
+}
