@@ -38,6 +38,9 @@ let package = Package(
         .executableTarget(
             name: "discharge-rates", dependencies: ["Cells", "Electrochemistry"], path: "Examples/DischargeRates"),
         .executableTarget(name: "half-cell", dependencies: ["Cells", "Electrochemistry"], path: "Examples/HalfCell"),
+        .executableTarget(
+            name: "ageing-temperature", dependencies: ["Cells", "Electrochemistry"], path: "Examples/AgeingTemperature"),
+        .executableTarget(name: "sei-laws", dependencies: ["Cells", "Electrochemistry"], path: "Examples/SEILaws"),
         .executableTarget(name: "sweep", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Sweep"),
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),

@@ -3,7 +3,7 @@
 Both sides are warm, on one thread (two where a line says so) and take turns, so that a busy
 machine slows both. Times are medians. Run by `make bench`; by hand:
 
-    python bench.py [--quick] [--only speed process sweep accuracy cells pouch]
+    python bench.py [--quick] [--only speed process sweep accuracy cells pouch ageing]
 
 `CELLAR_DATASETS` may name a folder of data sets; beside it, `../reference` and `../cells/nmc_pouch`
 hold the reference discharges and measured curves. What is not there is computed here, or left out
@@ -330,6 +330,44 @@ def cells():
     return table
 
 
+AGEING = [
+    # case, words, absolute limit in s, the ratio's inverse
+    ("age-sei", "SEI, solvent-diffusion limited, LG M50 (Chen 2020)", 5e-3, 10),
+    ("age-coupled-formula", "O'Kane 2022 coupled, Chen's graphite formula on both sides", 10e-3, 10),
+    ("age-coupled", "O'Kane 2022 coupled, each with its own tabulated potential", 15e-3, 35),
+]
+
+
+def ageing(rounds=3, cycles=5):
+    """Seconds a cycle with ageing."""
+    table = Table(
+        "Ageing: P2D 20/20/20/20, rtol 1e-4, a cycle of 1C to 2.5 V, 0.3C to 4.2 V, hold to C/100",
+        ["", "PyBaMM", "Cellar", "ratio", "to reach", "reached"])
+    for case, words, limit, inverse in AGEING:
+        simulation = reference.ageing(case, cycles)
+
+        def theirs():
+            solution = simulation.solve()
+            return [float(solution.solve_time.value) / cycles]
+
+        theirs()
+        try:
+            first, second = turns(rounds, theirs, lambda: cellar_solves(case, 3))
+        except Missing as why:
+            table.add(words, "", str(why), "", "", "")
+            continue
+        a, b = statistics.median(first), statistics.median(second)
+        table.add(
+            words, shown(a), shown(b), f"{a / b:.1f}", f"≤ {shown(limit)}, ≤ 1/{inverse}",
+            verdict(b, min(limit, a / inverse)))
+    with contextlib.suppress(Missing, subprocess.CalledProcessError):
+        _, peak = process([
+            BUILD / "cellar", "simulate", "lg-m50-okane2022", "--ageing", "okane2022", "--cycles", "1000", "--mesh", "fast",
+            *[part for step in reference.CYCLE for part in ("--protocol", step)], "--summary", "/dev/null"])
+        table.add("peak memory after 1000 coupled cycles", "63 MB a cycle", f"{peak:.0f} MB", "", "≤ 60 MB", verdict(peak, 60))
+    return table
+
+
 def pouch():
     """The NMC pouch cell: one BPX file, measured curves, both simulators."""
     table = Table(
@@ -403,7 +441,7 @@ def revision():
 
 
 def main():
-    groups = ["speed", "accuracy", "process", "sweep", "cells", "pouch"]
+    groups = ["speed", "accuracy", "process", "sweep", "cells", "pouch", "ageing"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=groups, default=groups, help="measure these groups")
     parser.add_argument("--quick", action="store_true", help="few repeats; writes no results.md")
@@ -417,6 +455,7 @@ def main():
         "sweep": lambda: sweep(3 if arguments.quick else 15),
         "cells": cells,
         "pouch": pouch,
+        "ageing": ageing,
     }
     tables = [table for group in groups if group in arguments.only for table in [run[group]()] if table]
     text = (

@@ -89,6 +89,34 @@ def simulation(values, model="dfn", rtol=1e-4, atol=1e-6, mesh=None, **solver_op
     )
 
 
+COUPLED = {
+    "SEI": "solvent-diffusion limited",
+    "SEI porosity change": "true",
+    "SEI on cracks": "true",
+    "lithium plating": "partially reversible",
+    "particle mechanics": ("swelling and cracking", "swelling only"),
+    "loss of active material": "stress-driven",
+}
+CYCLE = ("Discharge at 1C until 2.5 V", "Charge at 0.3C until 4.2 V", "Hold at 4.2 V until C/100")
+
+
+def ageing(case, cycles):
+    """A PyBaMM simulation of cycles that age the cell, on the default mesh and tolerances of `simulation`."""
+    cell = "lg-m50-chen2020" if case == "age-sei" else "lg-m50-okane2022"
+    values = parameters(cell)
+    if case == "age-coupled-formula":
+        # Chen's formula for graphite on both sides.
+        key = "Negative electrode OCP [V]"
+        values[key] = pybamm.ParameterValues("Chen2020")[key]
+    options = {"SEI": "solvent-diffusion limited"} if case == "age-sei" else COUPLED
+    return pybamm.Simulation(
+        pybamm.lithium_ion.DFN(options),
+        parameter_values=values,
+        experiment=pybamm.Experiment([CYCLE] * cycles),
+        solver=pybamm.IDAKLUSolver(rtol=1e-4, atol=1e-6),
+    )
+
+
 def discharge(values, hours=2.0, **keywords):
     """One discharge to the lower cut-off."""
     return simulation(values, **keywords).solve([0, hours * 3600])

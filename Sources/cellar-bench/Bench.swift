@@ -6,7 +6,7 @@ import Electrochemistry
 #endif
 
 /// Times runs inside one process, warm, for `make bench`:
-/// `cellar-bench --case dfn-1e-4|dfn-1e-6|fast|spme|spm|sweep100 [--repeats N]`.
+/// `cellar-bench --case dfn-1e-4|dfn-1e-6|fast|spme|spm|sweep100|age-sei|age-coupled|age-coupled-formula [--repeats N]`.
 ///
 /// Prints `{"case": …, "solve_seconds": […]}`: what `cellar simulate --json` calls `solve_seconds`, or for `sweep100` the
 /// wall time of a whole sweep of 100 runs on two threads, preparation included.
@@ -30,6 +30,8 @@ struct Bench {
         var seconds: [Double] = []
         if name == "sweep100" {
             for _ in 0...repeats { seconds.append(try await sweep(cell)) }
+        } else if name.hasPrefix("age-") {
+            seconds = try aged(name, repeats: repeats)
         } else {
             var options = SimulationOptions()
             switch name {
@@ -48,6 +50,29 @@ struct Bench {
         // The first ones warm up.
         let counted = seconds.suffix(repeats)
         print("{\"case\": \"\(name)\", \"solve_seconds\": [\(counted.map { "\($0)" }.joined(separator: ", "))]}")
+    }
+
+    /// Seconds a cycle, over runs of ten: 1C to 2.5 V, 0.3C to 4.2 V, hold to C/100.
+    static func aged(_ name: String, repeats: Int) throws -> [Double] {
+        let file = try ShippedCells.load(name == "age-sei" ? "lg-m50-chen2020" : "lg-m50-okane2022")
+        var cell = try file.cell()
+        var options = SimulationOptions()
+        switch name {
+        case "age-sei": options.ageing = try file.ageingSet(named: "sei-solvent-diffusion")
+        case "age-coupled": options.ageing = try file.ageingSet(named: "okane2022")
+        case "age-coupled-formula":
+            options.ageing = try file.ageingSet(named: "okane2022")
+            // Chen's formula for graphite instead of the measured table.
+            cell.negative?.materials[0].openCircuitPotential =
+                try ShippedCells.load("lg-m50-chen2020").cell().negative!.materials[0].openCircuitPotential
+        default: fail("unknown case \(name)")
+        }
+        let steps = try [
+            "Discharge at 1C until 2.5 V", "Charge at 0.3C until 4.2 V", "Hold at 4.2 V until C/100",
+        ].map { try StepParser.parse($0) }
+        let plan = CyclingProtocol(cycles: Array(repeating: .init(steps: steps), count: 10))
+        let simulation = try Simulation(cell: cell, options: options)
+        return try (0...repeats).map { _ in try simulation.run(plan).solveSeconds / 10 }
     }
 
     static let discharge = CyclingProtocol(cycles: [
