@@ -31,20 +31,8 @@ public struct CellFile: Sendable {
     ///
     /// Throws `BPXError`, of kind `notFound` where there is no such file.
     public static func load(path: String) throws -> CellFile {
-        let bytes = try CellFileReader.bytes(ofFile: path)
-        let fileName = path.split(separator: "/").last.map(String.init) ?? path
-        let stem = fileName.lastIndex(of: ".").map { String(fileName[..<$0]) } ?? fileName
-        let isYAML = [".yml", ".yaml"].contains { fileName.lowercased().hasSuffix($0) }
-        guard isYAML else { return try CellFile(root: JSONParser.parse(bytes), name: stem) }
-        guard bytes.count <= YAMLReader.largestText else {
-            throw BPXError(
-                problem: "the YAML file is larger than \(YAMLReader.largestText >> 20) MB",
-                remedy: "a cell file is a few kilobytes")
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw BPXError(problem: "the file is not UTF-8", remedy: "save it as UTF-8")
-        }
-        return try CellFile(root: YAMLReader.parse(text), name: stem)
+        let (root, stem) = try CellFileReader.document(ofFile: path)
+        return try CellFile(root: root, name: stem)
     }
 
     private init(root: FileValue, name: String) throws {
@@ -69,7 +57,7 @@ public struct CellFile: Sendable {
     /// The value at a path of keys from the top of the document; nil where there is none.
     public func value(at path: [String]) -> FileValue? { root[path: path[...]] }
 
-    /// The ageing parameters of Cellar's extension, as they stand in the file.
+    /// The ageing sets of Cellar's extension, as they stand in the file; see `ageingSet(named:)`.
     public var ageing: FileObject? { value(at: CellarExtension.path + ["Ageing"])?.object }
 
     /// The resolved cell.
@@ -122,6 +110,9 @@ public struct CellFile: Sendable {
         completeDegradation()
         changes.append(target.path)
     }
+
+    /// Puts a checked value into the document.
+    mutating func replace(_ path: [String], with value: FileValue) { root[path: path[...]] = value }
 
     /// Losses that a `set` on their neighbour leaves out are zero.
     private mutating func completeDegradation() {

@@ -5,7 +5,15 @@ struct CellDescription {
     let file: CellFile
     let cell: Cell
 
-    private var ageingSets: [String] { file.ageing?.keys.filter { $0 != "description" } ?? [] }
+    private var ageingSets: [String] { file.ageingSets }
+    private let ageing: [AgeingSet]
+
+    /// Throws `BPXError` for a mistake in the cell's ageing sets.
+    init(file: CellFile, cell: Cell) throws {
+        self.file = file
+        self.cell = cell
+        ageing = try file.ageingSets.map { try file.ageingSet(named: $0) }
+    }
 
     /// Name, capacity, cut-offs, temperature, ageing sets, assumed values, title.
     var row: [String] {
@@ -40,7 +48,7 @@ struct CellDescription {
         }
         section("assumed, not from the sources", cell.assumptions, &lines)
         section("a plain BPX reader loses", cell.lossesInPlainBPX, &lines)
-        section("ageing parameter sets", ageingSets, &lines)
+        section("ageing parameter sets", ageing.flatMap { AgeingDescription(ageing: $0).brief }, &lines)
         section("notes", cell.notes, &lines)
         return lines.joined(separator: "\n")
     }
@@ -65,6 +73,7 @@ struct CellDescription {
             (key: "bpx_version", value: .text(file.sourceVersion)),
             (key: "sources", value: .texts(cell.references)),
             (key: "notes", value: .texts(cell.notes)),
+            (key: "ageing_sets", value: .list(ageing.map { .object(AgeingDescription(ageing: $0).entries) })),
             (key: "initial_state_of_charge", value: .number(cell.initialStateOfCharge)),
             (
                 key: "windows",

@@ -7,7 +7,7 @@ struct CellsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cells",
         abstract: "Lists the shipped cells, or describes one.",
-        usage: "cellar cells [CELL] [--json] [--plain-bpx FILE]")
+        usage: "cellar cells [CELL] [--ageing SET] [--json] [--plain-bpx FILE]")
 
     @Argument(help: "A shipped cell's name or a BPX file; all shipped cells by default.")
     var cell: String?
@@ -15,6 +15,10 @@ struct CellsCommand: ParsableCommand {
         help: ArgumentHelp(
             "Write the cell as BPX without the User-defined extension; - is standard output.", valueName: "file"))
     var plainBpx: String?
+    @Option(
+        help: ArgumentHelp(
+            "Print one ageing set with all its parameters: one of the cell's, or a file.", valueName: "set"))
+    var ageing: String?
     @Flag(help: "Print one JSON document on standard output.")
     var json = false
 
@@ -24,12 +28,23 @@ struct CellsCommand: ParsableCommand {
                 throw CommandError.usage(
                     "--plain-bpx: no cell given; 'cellar cells lg-m50-chen2020 --plain-bpx cell.json' is right")
             }
+            guard ageing == nil else {
+                throw CommandError.usage(
+                    "--ageing: no cell given; 'cellar cells lg-m50-okane2022 --ageing okane2022' is right")
+            }
             return try list()
+        }
+        if ageing != nil, plainBpx != nil {
+            throw CommandError.usage("--ageing and --plain-bpx: a plain file has no ageing sets; give one of them")
         }
         if json, plainBpx == "-" {
             throw CommandError.usage("--plain-bpx -: --json writes to standard output already; name a file")
         }
         let file = try CellLoader.file(cell)
+        if let ageing {
+            let description = AgeingDescription(ageing: try CellLoader.ageing(ageing, file, named: cell))
+            return Terminal.print(json ? description.json.document : description.text)
+        }
         let description = try CellDescription(file: file, cell: CellLoader.cell(file, named: cell))
         if let plainBpx {
             try export(file.plainBPX(), to: plainBpx)
@@ -47,7 +62,7 @@ struct CellsCommand: ParsableCommand {
         }
         let all = try names.map { name in
             let file = try CellLoader.file(name)
-            return CellDescription(file: file, cell: try CellLoader.cell(file, named: name))
+            return try CellDescription(file: file, cell: try CellLoader.cell(file, named: name))
         }
         if json { return Terminal.print(JSON.list(all.map { $0.json(full: false) }).document) }
         let header = ["cell", "capacity", "cut-offs", "temp.", "ageing", "assumed", "chemistry"]

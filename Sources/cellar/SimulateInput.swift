@@ -196,6 +196,19 @@ enum CellLoader {
     /// Throws `CommandError`.
     static func cell(_ file: CellFile, named name: String) throws -> Cell { try named(name) { try file.cell() } }
 
+    /// An ageing set of the cell, or of a file of its own. Throws `CommandError`.
+    static func ageing(_ nameOrPath: String, _ file: CellFile, named cell: String) throws -> AgeingSet {
+        do {
+            return try AgeingSet.resolve(nameOrPath, in: file)
+        } catch let error as BPXError where error.kind == .notFound && !error.path.isEmpty {
+            throw CommandError.usage("--ageing: \(cell) has \(error.problem); \(error.remedy)")
+        } catch let error as BPXError {
+            // The name of a file, unless the mistake is in the cell's own set.
+            let place = file.ageingSets.contains(nameOrPath) ? cell : nameOrPath
+            throw CommandError(error.kind == .notFound ? .noSuchFile : .badData, "\(place): \(error)")
+        }
+    }
+
     private static func named<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
         do {
             return try body()

@@ -396,7 +396,8 @@ import Testing
                     "Assumed": {"a": {"description": "The film is assumed."}},
                     "Notes": {"a": {"description": "A note."}},
                     "Plain BPX loses": {"a": {"description": "The film resistance."}},
-                    "Ageing": {"okane2022": {"description": "a set", "k": 1e-12, "f": "exp(x)"}}
+                    "Ageing": {"plated": {"description": "a set", "Lithium plating": {
+                        "Lithium plating kinetic rate constant [m.s-1]": 1e-12}}}
                 }}
                 """
             ), ("Parameterisation > Electrolyte > Diffusivity activation energy [J.mol-1]", "17000"),
@@ -413,7 +414,8 @@ import Testing
         #expect(cell.references == ["Someone 2020: A paper."])
         #expect(cell.assumptions == ["The film is assumed."] && cell.notes == ["A note."])
         #expect(cell.lossesInPlainBPX == ["The film resistance."])
-        #expect(file.ageing?["okane2022"]?["k"]?.number == 1e-12)
+        #expect(file.ageingSets == ["plated"])
+        #expect(try file.ageingSet(named: "plated").plating?.rateConstant == 1e-12)
         let heat =
             8.5e-5 * 1600 * 700 + 7.5e-5 * 3200 * 700 + 1.2e-5 * 400 * 700 + 1.2e-5 * 8960 * 385 + 1.6e-5 * 2700 * 897
         let length = 8.5e-5 + 7.5e-5 + 1.2e-5 + 1.2e-5 + 1.6e-5

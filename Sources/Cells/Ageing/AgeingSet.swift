@@ -1,7 +1,7 @@
 /// How a cell ages: the mechanisms that act, each with its parameters. A mechanism acts where its parameters are given.
 ///
 /// Read from `Parameterisation > User-defined > Cellar > Ageing > NAME` of a cell file, or from a file of its own.
-public struct AgeingSet: Sendable {
+public struct AgeingSet: Sendable, Equatable {
     /// As it is called with `--ageing`.
     public var name: String
     /// One sentence: what it is, whether its values are fitted or examples.

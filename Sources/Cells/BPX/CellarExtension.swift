@@ -15,7 +15,7 @@
 /// | `Negative electrode`, `Positive electrode` | object | see below |
 /// | `Separator`, `Negative current collector`, `Positive current collector` | object | `Thickness [m]` (not for the separator, which has one), `Density [kg.m-3]`, `Specific heat capacity [J.K-1.kg-1]` |
 /// | `Sources`, `Assumed`, `Notes`, `Plain BPX loses` | object | `{"NAME": {"description": "one sentence"}}` |
-/// | `Ageing` | object | free nesting, kept as it is |
+/// | `Ageing` | object | `{"NAME": {…}}`: see `AgeingSchema` |
 ///
 /// An electrode's object: `Exchange-current factor` (function g of stoichiometry, multiplies the exchange current
 /// density), `Film resistance [ohm.m2]` (≥ 0, of active surface), `Double-layer capacity [F.m-2]` (≥ 0),
@@ -47,7 +47,7 @@ enum CellarExtension {
             .optional("Assumed", notes),
             .optional("Notes", notes),
             .optional("Plain BPX loses", notes),
-            .optional("Ageing", .userDefined),
+            .optional("Ageing", .ageing),
         ])
     }
 

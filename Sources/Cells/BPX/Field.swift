@@ -29,6 +29,10 @@ indirect enum FieldKind: Sendable {
     case named(FieldKind)
     /// `Particle`: an object with the materials of a blended electrode.
     case materials(Section)
+    /// 1 for yes, 0 for no.
+    case flag
+    /// `Ageing`: an object with ageing sets.
+    case ageing
     /// Anything BPX allows under `User-defined`.
     case userDefined
 }

@@ -22,7 +22,10 @@ struct PathFinder {
             as [(String, String) -> Bool]
         {
             // The whole path, with or without the sections in front …
-            for prefix in [[], ["Parameterisation"], Array(CellarExtension.path.dropLast()), CellarExtension.path] {
+            for prefix in [
+                [], ["Parameterisation"], Array(CellarExtension.path.dropLast()), CellarExtension.path,
+                CellarExtension.path + ["Ageing"],
+            ] {
                 let wanted = prefix + parts
                 let found = leaves.filter { $0.path.count == wanted.count && zip($0.path, wanted).allSatisfy(same) }
                 if let target = found.first { return try leaf(target) }
@@ -54,7 +57,7 @@ struct PathFinder {
         let text = trimmed(text[...])
         switch target.kind {
         case .text, .version, .model: return FileValue(.text(text))
-        case .function, .number, .count, .perMaterial, .userDefined:
+        case .function, .number, .count, .flag, .perMaterial, .userDefined:
             if let number = Double(text) {
                 guard number.isFinite else {
                     throw BPXError(
@@ -68,7 +71,7 @@ struct PathFinder {
                 return value
             }
             return FileValue(.text(text))
-        case .numbers, .section, .named, .materials:
+        case .numbers, .section, .named, .materials, .ageing:
             throw BPXError(path: target.path, problem: "not a single value", remedy: "name a key that holds one")
         }
     }
@@ -92,6 +95,11 @@ struct PathFinder {
                 }
             case .perMaterial(let bounds, let materials):
                 for material in materials { found.append(Target(path: path + [material], kind: .number(bounds))) }
+            case .ageing:
+                for entry in value?.object?.entries ?? [] {
+                    let isText = entry.key == AgeingKey.description
+                    collect(isText ? .text : .section(AgeingSchema.set), path + [entry.key], entry.value)
+                }
             case .userDefined:
                 for entry in value?.object?.entries ?? [] {
                     collect(entry.key == "description" ? .text : .userDefined, path + [entry.key], entry.value)
@@ -109,7 +117,7 @@ struct PathFinder {
             throw BPXError(
                 path: target.path, problem: "an object cannot be set as a whole",
                 remedy: "name one of its keys, such as '\(section.keys.first ?? "")'")
-        case .named, .materials, .numbers:
+        case .named, .materials, .ageing, .numbers:
             throw BPXError(path: target.path, problem: "not a single value", remedy: "name a key that holds one")
         default: return target
         }

@@ -42,7 +42,27 @@ enum Validator {
                     remedy: "a blended electrode has 1 to \(Schema.mostMaterials)")
             }
             for entry in object.entries { try checkSection(entry.value, section, path + [entry.key]) }
+        case .flag:
+            guard let number = value.number else { throw wrongKind(value, path, needed(.flag)) }
+            guard number == 0 || number == 1 else {
+                throw BPXError(
+                    path: path, line: value.line, problem: "\(shown(number)) is neither 1 nor 0",
+                    remedy: needed(.flag))
+            }
+        case .ageing: try checkAgeing(value, path)
         case .userDefined: try checkUserDefined(value, path)
+        }
+    }
+
+    private static func checkAgeing(_ value: FileValue, _ path: [String]) throws {
+        guard let object = value.object else { throw wrongKind(value, path, needed(.ageing)) }
+        for entry in object.entries {
+            let path = path + [entry.key]
+            if entry.key == AgeingKey.description {
+                try check(entry.value, .text, path)
+            } else {
+                _ = try AgeingSet(name: entry.key, value: entry.value, path: path)
+            }
         }
     }
 
@@ -81,7 +101,8 @@ enum Validator {
         case .count: "a whole number is needed"
         case .function: "a number, a function string or a table is needed"
         case .numbers: "a list of numbers is needed"
-        case .section, .named, .materials, .userDefined: "an object is needed"
+        case .flag: "1 (yes) or 0 (no) is needed"
+        case .section, .named, .materials, .ageing, .userDefined: "an object is needed"
         }
     }
 

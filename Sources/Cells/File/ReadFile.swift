@@ -46,6 +46,31 @@ enum CellFileReader {
         }
     }
 
+    /// A JSON or YAML file read into a tree, and the file's name without its ending (.yml and .yaml tell YAML).
+    ///
+    /// - Parameter holding: what an empty file is told; by default what the readers say.
+    ///
+    /// Throws `BPXError`.
+    static func document(ofFile path: String, holding: String? = nil) throws -> (root: FileValue, stem: String) {
+        let bytes = try bytes(ofFile: path)
+        if let holding, bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+            throw BPXError(problem: "empty file", remedy: holding)
+        }
+        let fileName = path.split(separator: "/").last.map(String.init) ?? path
+        let stem = fileName.lastIndex(of: ".").map { String(fileName[..<$0]) } ?? fileName
+        let isYAML = [".yml", ".yaml"].contains { fileName.lowercased().hasSuffix($0) }
+        guard isYAML else { return (try JSONParser.parse(bytes), stem) }
+        guard bytes.count <= YAMLReader.largestText else {
+            throw BPXError(
+                problem: "the YAML file is larger than \(YAMLReader.largestText >> 20) MB",
+                remedy: "a cell file is a few kilobytes")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw BPXError(problem: "the file is not UTF-8", remedy: "save it as UTF-8")
+        }
+        return (try YAMLReader.parse(text), stem)
+    }
+
     /// Whether a file or folder lies at `path`.
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
