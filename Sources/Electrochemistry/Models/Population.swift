@@ -715,6 +715,50 @@ final class Population {
     }
 }
 
+// MARK: - Impedance
+
+extension Population {
+    /// What acts at a point of the linearised model, as of the last `factorise` without `cj`; `surfaceSlope` is that of the
+    /// intercalation row by a source in the outermost shell and the surface value it brings about.
+    func pointResponse(at i: Int) -> (
+        gain: Double, saltGain: Double, intercalation: LocalAgeing.Response, surfaceSlope: Double
+    ) {
+        let own =
+            ageing?.response(at: i)
+            ?? LocalAgeing.Response(
+                inverse: gain[i], column: gain[i], bySalt: gain[i] * saltGain[i], byPotential: gain[i])
+        return (gain[i], saltGain[i], own, -bySurface[i] * surfaceRate)
+    }
+
+    /// Weight of the outermost shell in the surface value at point `i`, as of the last `factorise`.
+    func outermostWeight(at i: Int) -> Double { outer[i] }
+
+    /// Rows of diffusion without the rates, [shell][x], as of the last `factorise`; one column where all x-points share it.
+    func diffusionRows(
+        _ y: UnsafePointer<Double>, temperature: Double
+    ) -> (columns: Int, lower: [Double], diagonal: [Double], upper: [Double]) {
+        let n = points, shells = mesh.shells
+        if constantDiffusivity {
+            let d = rate(temperature)
+            let a = (0..<shells).map { $0 > 0 ? d * inward[$0] : 0 }
+            let b = (0..<shells).map { $0 < shells - 1 ? d * outward[$0] : 0 }
+            return (1, a.map { -$0 }, zip(a, b).map { $0 + $1 }, b.map { -$0 })
+        }
+        assembleVariable(y, cj: 0)
+        func rows(_ p: UnsafeMutablePointer<Double>) -> [Double] {
+            [Double](UnsafeBufferPointer(start: p, count: shells * n))
+        }
+        let all = (rows(lower), rows(diagonal), rows(upper))
+        let isShared = (0..<(shells * n)).allSatisfy {
+            let first = $0 / n * n
+            return all.0[$0] == all.0[first] && all.1[$0] == all.1[first] && all.2[$0] == all.2[first]
+        }
+        guard isShared else { return (n, all.0, all.1, all.2) }
+        func firsts(_ a: [Double]) -> [Double] { stride(from: 0, to: shells * n, by: n).map { a[$0] } }
+        return (1, firsts(all.0), firsts(all.1), firsts(all.2))
+    }
+}
+
 /// The tabulated functions of one material; shared by runs of one cell.
 struct FunctionTables {
     let ocp: TabulatedFunction

@@ -960,3 +960,33 @@ final class PorousElectrodeModel: CellModel {
         return nil
     }
 }
+
+// MARK: - Impedance
+
+extension PorousElectrodeModel {
+    /// What no frequency changes in the linearised model; the pointers hold until the model is used again.
+    struct Linearisation {
+        /// Blocks of the balances over x, without rates and reactions.
+        var diagonal: UnsafePointer<Double>
+        var left: UnsafePointer<Double>
+        var right: UnsafePointer<Double>
+        var mass: [Double]
+        /// 1 - t+.
+        var saltPerCharge: Double
+        /// Right-hand side of the first point for a unit current; empty but in a half-cell.
+        var metal: [Double]
+        var terminalByCurrent: Double
+        var terminalBySalt: Double
+    }
+
+    /// Leaves the populations' slopes behind, too.
+    func linearise(_ y: UnsafePointer<Double>) -> Linearisation {
+        factorise(0, y, cj: nil)
+        assembleTransport(concentrations(y), y + potentialOffset, currentTemperature(y), cj: 0)
+        return Linearisation(
+            diagonal: UnsafePointer(diagonal), left: UnsafePointer(left), right: UnsafePointer(right),
+            mass: (0..<nodes).map { saltMass[$0] * (pores?.relative[$0] ?? 1) }, saltPerCharge: 1 - transference,
+            metal: isHalfCell ? [-(1 - transference) * inflowByCurrent, -inflowByCurrent, 0] : [],
+            terminalByCurrent: terminalByCurrent, terminalBySalt: terminalBySalt)
+    }
+}
