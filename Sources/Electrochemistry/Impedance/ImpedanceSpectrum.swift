@@ -110,7 +110,7 @@ extension Simulation {
 
 extension CellModel {
     /// dV/dI of the whole cell, Ω, about a state with consistent potentials; isothermal.
-    fileprivate func responses(_ y: UnsafePointer<Double>, angularFrequencies: [SIMD4<Double>]) -> [ComplexLanes] {
+    func responses(_ y: UnsafePointer<Double>, angularFrequencies: [SIMD4<Double>]) -> [ComplexLanes] {
         switch self {
         case let model as PorousElectrodeModel: model.impedance(y, angularFrequencies: angularFrequencies)
         case let model as SingleParticleModel: model.impedance(y, angularFrequencies: angularFrequencies)
