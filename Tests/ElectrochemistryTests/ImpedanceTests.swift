@@ -289,6 +289,33 @@ import Testing
         #expect(again.dischargeEnergy == fresh.dischargeEnergy)
     }
 
+    /// A film that ageing has left stands in series with the reaction.
+    @Test func filmOfAnAgedCell() throws {
+        let cell = withoutDoubleLayer(try shipped("lg-m50-chen2020"))
+        let step = try StepParser.parse("Discharge at 1C for 10 minutes")
+        var spectra: [Complex] = []
+        var thickness = 0.0
+        let resistivity = 2e5
+        for resistive in [false, true] {
+            var o = options(.spm, rtol: 1e-8, atol: 1e-10)
+            o.ageing = AgeingSets.sei(.solventDiffusion(diffusivity: 2.5e-18, concentration: 2636))
+            o.ageing!.sei!.resistivity = resistive ? resistivity : 0
+            let simulation = try Simulation(cell: cell, options: o)
+            let recorder = Recorder()
+            _ = try simulation.run(CyclingProtocol(cycles: [.init(steps: [step])]), into: [recorder])
+            thickness = try #require(recorder.cycles.last?.ageing?.seiThickness)
+            let point = try simulation.impedance(frequencies: [50]).points[0]
+            spectra.append(Complex(point.real, point.imaginary))
+        }
+        #expect(thickness > 10e-9)
+        let n = cell.negative!
+        let area =
+            n.materials[0].surfaceAreaPerVolume * n.thickness * cell.electrodeArea * Double(cell.electrodePairs)
+        let rise = spectra[1] - spectra[0]
+        #expect(abs(rise.re / (resistivity * thickness / area) - 1) < 1e-3, "\(rise) \(resistivity * thickness / area)")
+        #expect(abs(rise.im) < 1e-3 * rise.re)
+    }
+
     /// Causal and passive: the real part follows from the imaginary one (Kramers and Kronig) and is positive.
     @Test(arguments: ModelKind.allCases) func kramersKronig(_ model: ModelKind) throws {
         let cell = try shipped("lg-m50-chen2020")
