@@ -27,21 +27,20 @@ INLINE number inverse(number a) {
     return (number){a.re * s, -a.im * s};
 }
 
-void ck_particle_response(ptrdiff_t shells, ptrdiff_t nx, ck_cvec lower, ck_cvec diagonal, ck_cvec upper, ck_cvec outer,
+// Pivots without cancellation, however small omega: p_k = e_k - u_k with e_k = i omega + sum_k - l_k e_(k-1) / p_(k-1).
+void ck_particle_response(ptrdiff_t shells, ptrdiff_t nx, ck_cvec lower, ck_cvec sums, ck_cvec upper, ck_cvec outer,
                           double inner, ck_cvec omega, ck_vec restrict response) {
-    const lanes w = load(omega);
+    const lanes w = load(omega), zero = 0 * w;
     for (ptrdiff_t i = 0; i < nx; i++) {
-        number p = {diagonal[i] + 0 * w, w}, before = {0 * w, 0 * w};
-        p = inverse(p);
+        number e = {sums[i] + zero, w}, p = {zero, zero};
         for (ptrdiff_t k = 1; k < shells; k++) {
             const ptrdiff_t o = k * nx + i;
-            before = p;
-            number d = {diagonal[o] + 0 * w, w};
-            p = inverse(sub(d, scaled(lower[o] * upper[o - nx], p)));
+            p = inverse((number){e.re - upper[o - nx], e.im});
+            e = sub((number){sums[o] + zero, w}, scaled(lower[o], mul(e, p)));
         }
-        number last = {outer[i] + 0 * w, 0 * w};
-        if (shells > 1) last = sub(last, scaled(inner * upper[(shells - 2) * nx + i], before));
-        put(response + 8 * i, mul(last, p));
+        number last = {outer[i] + zero, zero};
+        if (shells > 1) last = sub(last, scaled(inner * upper[(shells - 2) * nx + i], p));
+        put(response + 8 * i, mul(last, inverse(e)));
     }
 }
 
@@ -60,8 +59,8 @@ INLINE void invert(const number *a, number *b) {
     b[8] = mul(cross(a[0], a[4], a[1], a[3]), d);
 }
 
-// Block of a node: real transport, i omega mass, and the reaction's three complex slopes.
-INLINE void block(const double *d, double mass, lanes omega, double t, const double *reaction, number *a) {
+// Row sum of a node's blocks: real transport, i omega mass, and the reaction's three complex slopes.
+INLINE void row(const double *d, double mass, lanes omega, double t, const double *reaction, number *a) {
     const number g = fetch(reaction), k = fetch(reaction + 8), c = fetch(reaction + 16);
     for (int j = 0; j < 9; j++) a[j] = (number){d[j] + 0 * omega, 0 * omega};
     a[0].im += mass * omega;
@@ -76,18 +75,24 @@ INLINE void block(const double *d, double mass, lanes omega, double t, const dou
     a[8] = sub(a[8], g);
 }
 
-// `bordered`: the first node has a right-hand side and a share in the output.
-INLINE void sweep(int bordered, ptrdiff_t n, ck_cvec diagonal, ck_cvec left, ck_cvec right, ck_cvec mass, double t,
+// As in the particles the pivots carry their row sums: P_k = E_k - N_k, E_k = S_k - L_k P_(k-1)^-1 E_(k-1), so that balances
+// whose sums vanish lose nothing at low frequency. `bordered`: the first node has a right-hand side and a share in the output.
+INLINE void sweep(int bordered, ptrdiff_t n, ck_cvec sums, ck_cvec left, ck_cvec right, ck_cvec mass, double t,
                   ck_cvec reaction, ck_cvec omega, const double *first, double share, ck_vec out) {
     const lanes w = load(omega), zero = 0 * w;
-    number a[9], v[9], x[3], b[3], f[3], sum = {zero, zero};
+    number e[9], a[9], v[9], x[3], b[3], f[3], sum = {zero, zero};
     for (int j = 0; j < 3; j++) {
         b[j] = (number){(bordered ? first[j] : 0) + zero, zero};
         f[j] = (number){(bordered && j == 0 ? share : 0) + zero, zero};
     }
-    block(diagonal, mass[0], w, t, reaction, a);
+    row(sums, mass[0], w, t, reaction, e);
     for (ptrdiff_t i = 1; i < n; i++) {
         const double *r = right + 4 * (i - 1), *l = left + 4 * i;
+        for (int j = 0; j < 9; j++) a[j] = e[j];
+        a[0].re -= r[0];
+        a[3].re -= r[1];
+        a[4].re -= r[2];
+        a[8].re -= r[3];
         invert(a, v);
         if (bordered) {
             for (int j = 0; j < 3; j++)
@@ -103,21 +108,18 @@ INLINE void sweep(int bordered, ptrdiff_t n, ck_cvec diagonal, ck_cvec left, ck_
             b[1] = sub((number){zero, zero}, add(scaled(l[1], x[0]), scaled(l[2], x[1])));
             b[2] = scaled(-l[3], x[2]);
         }
-        // Next block less P D^-1 N.
-        block(diagonal + 9 * i, mass[i], w, t, reaction + 24 * i, a);
         for (int j = 0; j < 3; j++) {
-            number *row = v + 3 * j;
-            row[0] = add(scaled(r[0], row[0]), scaled(r[1], row[1]));
-            row[1] = scaled(r[2], row[1]);
-            row[2] = scaled(r[3], row[2]);
+            a[j] = scaled(l[0], v[j]);
+            a[3 + j] = add(scaled(l[1], v[j]), scaled(l[2], v[3 + j]));
+            a[6 + j] = scaled(l[3], v[6 + j]);
         }
-        for (int j = 0; j < 3; j++) {
-            a[j] = sub(a[j], scaled(l[0], v[j]));
-            a[3 + j] = sub(a[3 + j], add(scaled(l[1], v[j]), scaled(l[2], v[3 + j])));
-            a[6 + j] = sub(a[6 + j], scaled(l[3], v[6 + j]));
-        }
+        for (int j = 0; j < 9; j++) v[j] = e[j];
+        row(sums + 9 * i, mass[i], w, t, reaction + 24 * i, e);
+        for (int j = 0; j < 3; j++)
+            for (int k = 0; k < 3; k++)
+                for (int m = 0; m < 3; m++) e[3 * j + k] = sub(e[3 * j + k], mul(a[3 * j + m], v[3 * m + k]));
     }
-    invert(a, v);
+    invert(e, v);
     b[2].re += 1;
     for (int j = 0; j < 3; j++)
         x[j] = add(add(mul(v[3 * j], b[0]), mul(v[3 * j + 1], b[1])), mul(v[3 * j + 2], b[2]));
@@ -125,12 +127,12 @@ INLINE void sweep(int bordered, ptrdiff_t n, ck_cvec diagonal, ck_cvec left, ck_
     put(out, add(sum, x[2]));
 }
 
-void ck_block_response(ptrdiff_t n, ck_cvec diagonal, ck_cvec left, ck_cvec right, ck_cvec mass, double t,
+void ck_block_response(ptrdiff_t n, ck_cvec sums, ck_cvec left, ck_cvec right, ck_cvec mass, double t,
                        ck_cvec reaction, ck_cvec omega, const double *first, double share, ck_vec out) {
     if (first)
-        sweep(1, n, diagonal, left, right, mass, t, reaction, omega, first, share, out);
+        sweep(1, n, sums, left, right, mass, t, reaction, omega, first, share, out);
     else
-        sweep(0, n, diagonal, left, right, mass, t, reaction, omega, first, share, out);
+        sweep(0, n, sums, left, right, mass, t, reaction, omega, first, share, out);
 }
 
 void ck_tridiagonal_response(ptrdiff_t n, ck_cvec lower, ck_cvec diagonal, ck_cvec upper, ck_cvec mass, ck_cvec omega,

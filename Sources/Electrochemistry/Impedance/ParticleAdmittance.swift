@@ -12,7 +12,7 @@ internal import Cells
 /// active surface that is left. Amounts of SEI and lithium metal, cracks and active material stand still.
 struct ParticleAdmittance {
     private let population: Population
-    private let rows: (columns: Int, lower: [Double], diagonal: [Double], upper: [Double])
+    private let rows: (columns: Int, lower: [Double], sums: [Double], upper: [Double])
     private let outer: [Double]
     /// Double-layer capacity at each point, over `currentScale`, s/V.
     private let capacity: [Double]
@@ -31,7 +31,7 @@ struct ParticleAdmittance {
                 outer = [outer[0]]
             } else {
                 func spread(_ a: [Double]) -> [Double] { a.flatMap { [Double](repeating: $0, count: all.count) } }
-                rows = (all.count, spread(rows.lower), spread(rows.diagonal), spread(rows.upper))
+                rows = (all.count, spread(rows.lower), spread(rows.sums), spread(rows.upper))
             }
         }
         self.rows = rows
@@ -48,7 +48,7 @@ struct ParticleAdmittance {
         let mesh = population.mesh
         let w = (0..<4).map { omega[$0] }
         ck_particle_response(
-            mesh.shells, rows.columns, rows.lower, rows.diagonal, rows.upper, outer,
+            mesh.shells, rows.columns, rows.lower, rows.sums, rows.upper, outer,
             mesh.shells > 1 ? mesh.innerWeight : 0, w, &surface)
     }
 

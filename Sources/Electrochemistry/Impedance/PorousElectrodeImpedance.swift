@@ -32,7 +32,7 @@ extension PorousElectrodeModel {
             let frequencies = (0..<4).map { omega[$0] }
             l.metal.withUnsafeBufferPointer { metal in
                 ck_block_response(
-                    nodes, l.diagonal, l.left, l.right, l.mass, t, reaction, frequencies,
+                    nodes, l.sums, l.left, l.right, l.mass, t, reaction, frequencies,
                     metal.isEmpty ? nil : metal.baseAddress, l.terminalBySalt, &out)
             }
             return toOhm
