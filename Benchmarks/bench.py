@@ -3,7 +3,7 @@
 Both sides are warm, on one thread (two where a line says so) and take turns, so that a busy
 machine slows both. Times are medians. Run by `make bench`; by hand:
 
-    python bench.py [--quick] [--only speed process sweep accuracy cells pouch ageing]
+    python bench.py [--quick] [--only speed impedance accuracy process sweep cells pouch ageing]
 
 `CELLAR_DATASETS` may name a folder of data sets; beside it, `../reference` and `../cells/nmc_pouch`
 hold the reference discharges and measured curves. What is not there is computed here, or left out
@@ -219,6 +219,41 @@ def speed(rounds, repeats):
         table.add("P2D 20/20/20/20, rtol 1e-4, PyBaMM compiled ahead of time", shown(median), "", "", "", "")
     except Exception as why:  # it needs a C compiler that PyBaMM finds
         print(f"PyBaMM's compiled solver: {why}", file=sys.stderr)
+    return table
+
+
+def impedance(rounds, repeats):
+    """60 frequencies of the P2D's spectrum at SOC 0.5: time, and error to a fine mesh."""
+    table = Table(
+        "Impedance: 60 frequencies, 1e-4 to 1e4 Hz (P2D 20/20/20/20, LG M50, SOC 0.5, warm, one thread)",
+        ["", "PyBaMM", "Cellar", "ratio", "to reach", "reached"])
+    frequencies = np.geomspace(1e-4, 1e4, 60)
+    simulation = reference.impedance(reference.parameters(CELL))
+    spectrum = np.array(simulation.solve(frequencies, initial_soc=0.5).impedance)
+
+    def theirs():
+        times = []
+        for _ in range(repeats):
+            simulation.solve(frequencies)
+            times.append(float(simulation.solve_time.value))
+        return times
+
+    try:
+        cellar_solves("impedance", 1)
+        first, second = turns(rounds, theirs, lambda: cellar_solves("impedance", repeats))
+        printed = json.loads(cellar("impedance", CELL, "--soc", 0.5, "--frequencies", "1e-4:1e4:60", "--json"))
+    except Missing as why:
+        table.add("solve", shown(statistics.median(theirs())), str(why), "", "", "")
+        return table
+    a, b = statistics.median(first), statistics.median(second)
+    table.add("solve", shown(a), shown(b), f"{a / b:.0f}", f"≤ {shown(4e-3)}", verdict(b, 4e-3))
+    ours = [complex(p["real_impedance_ohm"], p["imaginary_impedance_ohm"]) for p in printed["spectrum"]]
+    fine = reference.impedance(reference.parameters(CELL), reference.FINE_IMPEDANCE_MESH)
+    exact = np.array(fine.solve(frequencies, initial_soc=0.5).impedance)
+    worst = [float(np.max(np.abs(z - exact) / np.abs(exact))) for z in (spectrum, np.array(ours))]
+    table.add(
+        "largest error to PyBaMM on a fine mesh", f"{100 * worst[0]:.2f} %", f"{100 * worst[1]:.2f} %", "",
+        f"≤ {100 * worst[0]:.2f} % (PyBaMM's)", verdict(worst[1], worst[0]))
     return table
 
 
@@ -441,7 +476,7 @@ def revision():
 
 
 def main():
-    groups = ["speed", "accuracy", "process", "sweep", "cells", "pouch", "ageing"]
+    groups = ["speed", "impedance", "accuracy", "process", "sweep", "cells", "pouch", "ageing"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=groups, default=groups, help="measure these groups")
     parser.add_argument("--quick", action="store_true", help="few repeats; writes no results.md")
@@ -450,6 +485,7 @@ def main():
     rounds, repeats = (2, 3) if arguments.quick else (6, 4)
     run = {
         "speed": lambda: speed(rounds, repeats),
+        "impedance": lambda: impedance(rounds, repeats),
         "accuracy": accuracy,
         "process": lambda: whole_process(3 if arguments.quick else 15),
         "sweep": lambda: sweep(3 if arguments.quick else 15),

@@ -44,6 +44,8 @@ PHASES = {"Graphite": "Primary: ", "SiOx": "Secondary: "}
 # Where 100 shells are not enough: diffusivities that change steeply within a particle.
 FINE_SHELLS = {"naion-chayambuka2022": 400}
 FINE_MESH = {"x_n": 60, "x_s": 60, "x_p": 60, "r_n": 100, "r_p": 100, "r_n_prim": 100, "r_n_sec": 100}
+# Equal shells resolve the surface at 1 Hz only when there are many of them.
+FINE_IMPEDANCE_MESH = {"x_n": 120, "x_s": 60, "x_p": 120, "r_n": 400, "r_p": 400}
 MODELS = {"dfn": pybamm.lithium_ion.DFN, "spme": pybamm.lithium_ion.SPMe, "spm": pybamm.lithium_ion.SPM}
 
 
@@ -120,6 +122,12 @@ def ageing(case, cycles):
 def discharge(values, hours=2.0, **keywords):
     """One discharge to the lower cut-off."""
     return simulation(values, **keywords).solve([0, hours * 3600])
+
+
+def impedance(values, mesh=None):
+    """PyBaMM's own spectrum of the P2D model with double layers."""
+    model = pybamm.lithium_ion.DFN({"surface form": "differential"})
+    return pybamm.EISSimulation(model, parameter_values=values, var_pts=model.default_var_pts | (mesh or {}))
 
 
 def reference(cell, folder):

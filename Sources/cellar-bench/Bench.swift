@@ -6,10 +6,12 @@ import Electrochemistry
 #endif
 
 /// Times runs inside one process, warm, for `make bench`:
-/// `cellar-bench --case dfn-1e-4|dfn-1e-6|fast|spme|spm|sweep100|age-sei|age-coupled|age-coupled-formula [--repeats N]`.
+/// `cellar-bench --case CASE [--repeats N]`, with CASE one of dfn-1e-4, dfn-1e-6, fast, spme, spm, impedance, sweep100, age-sei,
+/// age-coupled, age-coupled-formula.
 ///
-/// Prints `{"case": …, "solve_seconds": […]}`: what `cellar simulate --json` calls `solve_seconds`, or for `sweep100` the
-/// wall time of a whole sweep of 100 runs on two threads, preparation included.
+/// Prints `{"case": …, "solve_seconds": […]}`: what `cellar simulate --json` calls `solve_seconds` (for `impedance`
+/// `cellar impedance --json`), or for `sweep100` the wall time of a whole sweep of 100 runs on two threads, preparation
+/// included.
 @main
 struct Bench {
     static func main() async throws {
@@ -32,6 +34,14 @@ struct Bench {
             for _ in 0...repeats { seconds.append(try await sweep(cell)) }
         } else if name.hasPrefix("age-") {
             seconds = try aged(name, repeats: repeats)
+        } else if name == "impedance" {
+            var options = SimulationOptions()
+            options.initialState = .stateOfCharge(0.5)
+            let simulation = try Simulation(cell: cell, options: options)
+            let frequencies = (0..<60).map { pow(10, -4 + 8 * Double($0) / 59) }
+            for _ in 0..<(repeats + 3) {
+                seconds.append(try simulation.impedance(frequencies: frequencies).solveSeconds)
+            }
         } else {
             var options = SimulationOptions()
             switch name {

@@ -111,7 +111,7 @@ struct SimulateCommand: ParsableCommand {
         try checkOutputs()
         let (cell, file, remarks) = try loadCell()
         var options = try simulationOptions(shape: cell.shape)
-        options.ageing = try ageingSet(of: file)
+        if ageing != "none" { options.ageing = try CellLoader.ageing(ageing, file, named: self.cell ?? "") }
         if listVariables { return try list(Simulation(cell: cell, options: options).availableVariables) }
         let plan = try cyclingProtocol()
         let simulation = try Simulation(cell: cell, options: options)

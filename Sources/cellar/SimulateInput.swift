@@ -16,13 +16,7 @@ extension SimulateCommand {
         }
         options.relativeTolerance = rtol
         options.absoluteTolerance = atol
-        if let temperature {
-            guard temperature >= -100, temperature <= 200 else {
-                throw CommandError.usage(
-                    "--temperature \(temperature): out of range; -100 to 200 oC are right, e.g. 25")
-            }
-            options.temperature = temperature + 273.15
-        }
+        options.temperature = try temperature.map(StartOptions.kelvin)
         if let period {
             guard period > 0, period <= 1e9 else {
                 throw CommandError.usage(
@@ -41,28 +35,9 @@ extension SimulateCommand {
         if resume, checkpoint == nil {
             throw CommandError.usage("--resume: from which file? --checkpoint FILE --resume is right")
         }
-        options.initialState = try initialState()
-        options.variables = (variables ?? "").split(separator: ",").map { Self.trimmed($0) }.filter { !$0.isEmpty }
+        options.initialState = try StartOptions.state(soc: soc, restVoltage: restVoltage)
+        options.variables = (variables ?? "").split(separator: ",").map(CellLoader.trimmed).filter { !$0.isEmpty }
         return options
-    }
-
-    private func initialState() throws -> InitialState {
-        switch (soc, restVoltage) {
-        case (nil, nil): return .asInFile
-        case (.some, .some):
-            throw CommandError.usage("--soc and --rest-voltage: both say where to start; give one of them")
-        case (let soc?, nil):
-            guard soc >= 0, soc <= 1 else {
-                throw CommandError.usage("--soc \(soc): out of range; a fraction from 0 to 1 is right, e.g. 0.5")
-            }
-            return .stateOfCharge(soc)
-        case (nil, let voltage?):
-            guard voltage > 0, voltage <= 100 else {
-                throw CommandError.usage(
-                    "--rest-voltage \(voltage): out of range; a voltage of the cell is right, e.g. 3.7")
-            }
-            return .restVoltage(voltage)
-        }
     }
 
     /// Throws `CommandError` where two outputs meet in one file, or standard output is taken twice.
@@ -86,44 +61,7 @@ extension SimulateCommand {
                 "CELL: no cell given; 'cellar simulate lg-m50-chen2020 --protocol \"Discharge at 1C until 2.5 V\"' is right"
             )
         }
-        var file = try CellLoader.file(cell)
-        for change in changes {
-            // A path may hold "=" nowhere, a value may.
-            guard let mark = change.firstIndex(of: "="), mark != change.startIndex else {
-                throw CommandError.usage(
-                    "--set '\(change)': no PATH=VALUE; \"Negative electrode > Thickness [m]=9e-5\" is right")
-            }
-            do {
-                try file.set(
-                    path: Self.trimmed(change[..<mark]), value: Self.trimmed(change[change.index(after: mark)...]))
-            } catch let error as BPXError {
-                throw CommandError.usage("--set: \(error)")
-            }
-        }
-        var resolved = try CellLoader.cell(file, named: cell)
-        let hysteretic = [resolved.negative, resolved.positive].contains {
-            $0?.materials.contains(where: \.hasHysteresis) == true
-        }
-        if hysteretic {
-            guard ignoreHysteresis else {
-                throw CommandError(
-                    .badData,
-                    "\(cell): open-circuit potentials with hysteresis, which this version does not simulate; "
-                        + "--ignore-hysteresis takes the single curve 'OCP [V]'")
-            }
-            resolved.negative?.dropHysteresis()
-            resolved.positive?.dropHysteresis()
-        }
-        return (resolved, file, file.warnings)
-    }
-
-    /// Throws `CommandError` or `BPXError`.
-    func ageingSet(of file: CellFile) throws -> AgeingSet? {
-        if ageing == "none" { return nil }
-        if file.ageingSets.contains(ageing) || !ageing.contains(where: { $0 == "." || $0 == "/" }) {
-            return try file.ageingSet(named: ageing)
-        }
-        return try AgeingSet.load(path: ageing)
+        return try CellLoader.cell(cell, changes: changes, ignoreHysteresis: ignoreHysteresis)
     }
 
     /// Throws `CommandError` or `ProtocolError`.
@@ -149,18 +87,42 @@ extension SimulateCommand {
             return try ProtocolFile.cycles(of: parsed, times: cycles)
         }
     }
-
-    private static func trimmed(_ text: Substring) -> String {
-        var text = text
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
-    }
 }
 
 extension Electrode {
     fileprivate mutating func dropHysteresis() {
         for index in materials.indices { materials[index].hasHysteresis = false }
+    }
+}
+
+/// `--soc`, `--rest-voltage` and `--temperature`.
+enum StartOptions {
+    /// Throws `CommandError`.
+    static func kelvin(celsius: Double) throws -> Double {
+        guard celsius >= -100, celsius <= 200 else {
+            throw CommandError.usage("--temperature \(celsius): out of range; -100 to 200 oC are right, e.g. 25")
+        }
+        return celsius + 273.15
+    }
+
+    /// Throws `CommandError`.
+    static func state(soc: Double?, restVoltage: Double?) throws -> InitialState {
+        switch (soc, restVoltage) {
+        case (nil, nil): return .asInFile
+        case (.some, .some):
+            throw CommandError.usage("--soc and --rest-voltage: both say where to start; give one of them")
+        case (let soc?, nil):
+            guard soc >= 0, soc <= 1 else {
+                throw CommandError.usage("--soc \(soc): out of range; a fraction from 0 to 1 is right, e.g. 0.5")
+            }
+            return .stateOfCharge(soc)
+        case (nil, let voltage?):
+            guard voltage > 0, voltage <= 100 else {
+                throw CommandError.usage(
+                    "--rest-voltage \(voltage): out of range; a voltage of the cell is right, e.g. 3.7")
+            }
+            return .restVoltage(voltage)
+        }
     }
 }
 
@@ -191,6 +153,49 @@ enum CellLoader {
     /// Throws `CommandError`.
     static func file(_ nameOrPath: String) throws -> CellFile {
         try named(nameOrPath) { try CellFile.resolve(nameOrPath) }
+    }
+
+    /// A cell with `--set` applied, and the remarks on its file. Throws `CommandError`.
+    static func cell(
+        _ cell: String, changes: [String], ignoreHysteresis: Bool
+    ) throws -> (cell: Cell, file: CellFile, warnings: [String]) {
+        var file = try CellLoader.file(cell)
+        for change in changes {
+            // A path may hold "=" nowhere, a value may.
+            guard let mark = change.firstIndex(of: "="), mark != change.startIndex else {
+                throw CommandError.usage(
+                    "--set '\(change)': no PATH=VALUE; \"Negative electrode > Thickness [m]=9e-5\" is right")
+            }
+            do {
+                try file.set(
+                    path: trimmed(change[..<mark]), value: trimmed(change[change.index(after: mark)...]))
+            } catch let error as BPXError {
+                throw CommandError.usage("--set: \(error)")
+            }
+        }
+        var resolved = try CellLoader.cell(file, named: cell)
+        let hysteretic = [resolved.negative, resolved.positive].contains {
+            $0?.materials.contains(where: \.hasHysteresis) == true
+        }
+        if hysteretic {
+            guard ignoreHysteresis else {
+                throw CommandError(
+                    .badData,
+                    "\(cell): open-circuit potentials with hysteresis, which this version does not simulate; "
+                        + "--ignore-hysteresis takes the single curve 'OCP [V]'")
+            }
+            resolved.negative?.dropHysteresis()
+            resolved.positive?.dropHysteresis()
+        }
+        return (resolved, file, file.warnings)
+    }
+
+    /// Without blanks at both ends.
+    static func trimmed(_ text: Substring) -> String {
+        var text = text
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
     }
 
     /// Throws `CommandError`.

@@ -74,6 +74,33 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         (["simulate", cell, "--summary", "no/such/folder.csv"] + discharge, 73, "no/such/folder.csv"),
         (["simulate", cell, "--out", "a.csv", "--summary", "a.csv"] + discharge, 64, "a.csv"),
         (["simulate", cell, "--out", "-", "--json"] + discharge, 64, "--json"),
+        (["impedance"], 64, "CELL"),
+        (["impedance", "no-such-cell"], 66, "no-such-cell"),
+        (["impedance", "empty.json"], 65, "empty.json"),
+        (["impedance", cell, "--soc", "1.01"], 64, "--soc"),
+        (["impedance", cell, "--soc", "-0.01"], 64, "--soc"),
+        (["impedance", cell, "--temperature", "1e9"], 64, "--temperature"),
+        (["impedance", cell, "--model", "p9d"], 64, "dfn"),
+        (["impedance", cell, "--mesh", "1/1/1/1"], 64, "--mesh"),
+        (["impedance", cell, "--set", "Nonsense=3"], 64, "Nonsense"),
+        (["impedance", cell, "--frequencies", ""], 64, "--frequencies"),
+        (["impedance", cell, "--frequencies", "1:2"], 64, "1e-4:1e4:60"),
+        (["impedance", cell, "--frequencies", "1:2:3:4"], 64, "1:2:3:4"),
+        (["impedance", cell, "--frequencies", "a:b:c"], 64, "a:b:c"),
+        (["impedance", cell, "--frequencies", "nan:1:5"], 64, "out of range"),
+        (["impedance", cell, "--frequencies", "1:inf:5"], 64, "out of range"),
+        (["impedance", cell, "--frequencies", "0:1:5"], 64, "out of range"),
+        (["impedance", cell, "--frequencies", "-1:1:5"], 64, "out of range"),
+        (["impedance", cell, "--frequencies", "10:1:5"], 64, "LO is above HI"),
+        (["impedance", cell, "--frequencies", "1:10:0"], 64, "1:10:0"),
+        (["impedance", cell, "--frequencies", "1:10:-3"], 64, "1:10:-3"),
+        (["impedance", cell, "--frequencies", "1:10:2.5"], 64, "1:10:2.5"),
+        (["impedance", cell, "--frequencies", "1:10:1000000000"], 64, "1:10:1000000000"),
+        (["impedance", cell, "--frequencies", "1:10:99999999999999999999"], 64, "--frequencies"),
+        (["impedance", cell, "--out", "no/such/folder.csv"], 73, "no/such/folder.csv"),
+        (["impedance", cell, "--out", "."], 73, "folder"),
+        (["impedance", cell, "--out", ""], 64, "--out"),
+        (["impedance", cell, "--out", "-", "--json"], 64, "--json"),
         (["cells", "no-such-cell"], 66, "no-such-cell"),
         (["cells", cell, "--plain-bpx", "no/such/folder.json"], 73, "no/such/folder.json"),
         (["cells", "--plain-bpx", "x.json"], 64, "--plain-bpx"),
@@ -96,7 +123,9 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
     }
 
     @Test func helpAndVersionSucceed() throws {
-        for arguments in [["--help"], ["--version"], ["simulate", "--help"], ["help", "cells"]] {
+        for arguments in [
+            ["--help"], ["--version"], ["simulate", "--help"], ["impedance", "--help"], ["help", "cells"],
+        ] {
             let result = try run(arguments)
             #expect(result.status == 0)
             #expect(!result.output.isEmpty)
@@ -105,6 +134,30 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
     }
 
     // MARK: Outputs
+
+    @Test func impedance() throws {
+        let arguments = ["impedance", cell, "--soc", "0.5", "--frequencies", "1e-2:1e3:11"]
+        let result = try run(arguments + ["--out", "z.csv"])
+        #expect(result.status == 0 && result.output.isEmpty && result.errors.isEmpty, "\(result.errors)")
+        let spectrum = try table("z.csv")
+        #expect(spectrum.header == ["frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm"])
+        #expect(spectrum.rows.count == 11)
+        let numbers = spectrum.rows.map { $0.compactMap { Double($0) } }
+        #expect(numbers.map { $0[0] } == numbers.map { $0[0] }.sorted())
+        #expect(numbers.first?[0] == 0.01 && numbers.last?[0] == 1000)
+        #expect(numbers.allSatisfy { $0.count == 3 && $0[1] > 0 && $0[2] < 0 })
+        // The same on standard output, and as JSON.
+        #expect(try run(arguments).output == String(contentsOfFile: "\(folder.path)/z.csv", encoding: .utf8))
+        let document = try run(arguments + ["--json"]).json()
+        let points = document["spectrum"] as? [[String: Any]]
+        #expect(points?.count == 11)
+        #expect((points?[3]["real_impedance_ohm"] as? Double).map { abs($0 / numbers[3][1] - 1) < 1e-8 } == true)
+        // Without a double layer: computed, with a warning.
+        let bare = try run(["impedance", "kokam-ecker2015", "--frequencies", "1:1:1"])
+        #expect(bare.status == 0 && bare.errorLines.count == 1)
+        #expect(bare.errors.hasPrefix("cellar: warning: ") && bare.errors.contains("no double-layer capacity"))
+        #expect(bare.output.split(separator: "\n").count == 2)
+    }
 
     @Test func dischargeToFiles() throws {
         let result = try run(

@@ -87,4 +87,19 @@ size_t ck_block_factor_doubles(ptrdiff_t nodes);
 void ck_block_factor(ptrdiff_t nodes, ck_cvec diagonal, ck_cvec left, ck_cvec right, ck_vec factor);
 // rhs and solution: separate arrays c[node], e[node], s[node], in place.
 void ck_block_solve(ptrdiff_t nodes, ck_cvec factor, ck_vec c, ck_vec e, ck_vec s);
+
+// --- impedance: four angular frequencies at once; a complex number is 4 real parts and 4 imaginary ones -----------------
+// Surface value of nx particles per unit source in the outermost shell, (i omega + L) y = e_last, with real rows
+// [shell][x], the diagonal given by the rows' sums; surface = outer[x] y_last + inner y_(last - 1). response[x][8].
+void ck_particle_response(ptrdiff_t shells, ptrdiff_t nx, ck_cvec lower, ck_cvec sums, ck_cvec upper, ck_cvec outer,
+                          double inner, ck_cvec omega, ck_vec response);
+// Solid potential of the last node per unit right-hand side of its row, in the matrix of ck_block_factor, its diagonal given
+// by the rows' sums[node][9] over the three blocks, plus i omega mass[node] and the reactions, reaction[node][3][8]: slope g of the charge's source by phi_e - phi_s, slope k of the
+// salt's source by the same, slope c of the charge's source by salt, which the salt's follows with factor t.
+// `first`, where given, is added to the right-hand side of node 0, and `share` of its salt to the output.
+void ck_block_response(ptrdiff_t nodes, ck_cvec sums, ck_cvec left, ck_cvec right, ck_cvec mass, double t,
+                       ck_cvec reaction, ck_cvec omega, const double *_Nullable first, double share, ck_vec out);
+// (i omega mass + tridiagonal) x = x in place, x[n][8]; work: 8 n.
+void ck_tridiagonal_response(ptrdiff_t n, ck_cvec lower, ck_cvec diagonal, ck_cvec upper, ck_cvec mass, ck_cvec omega,
+                             ck_vec work, ck_vec x);
 #endif

@@ -694,6 +694,26 @@ final class LocalAgeing {
     }
 }
 
+extension LocalAgeing {
+    /// How the currents of a point answer the intercalation row alone.
+    struct Response {
+        /// Of the intercalation current, by its own right-hand side.
+        var inverse: Double
+        /// Of the total current, by the same.
+        var column: Double
+        /// Less the slopes of the intercalation current by salt and by φ_s - φ_e.
+        var bySalt: Double
+        var byPotential: Double
+    }
+
+    /// As of the last `factorise`.
+    func response(at i: Int) -> Response {
+        var column = 0.0
+        for row in 0...laws.count { column += inverse[row * 4 * padded + i] }
+        return Response(inverse: inverse[i], column: column, bySalt: bySalt[i], byPotential: byPotential[i])
+    }
+}
+
 /// Means over x of one population's ageing; lithium in mol per m³ of electrode.
 struct PopulationAgeingState {
     var seiLithium = 0.0

@@ -736,6 +736,62 @@ final class Population {
     }
 }
 
+// MARK: - Impedance
+
+extension Population {
+    /// What acts at a point of the linearised model, as of the last `factorise` without `cj`; `surfaceSlope` is that of the
+    /// intercalation row by a source in the outermost shell and the surface value it brings about.
+    func pointResponse(at i: Int) -> (
+        gain: Double, saltGain: Double, intercalation: LocalAgeing.Response, surfaceSlope: Double
+    ) {
+        let own =
+            ageing?.response(at: i)
+            ?? LocalAgeing.Response(
+                inverse: gain[i], column: gain[i], bySalt: gain[i] * saltGain[i], byPotential: gain[i])
+        return (gain[i], saltGain[i], own, -bySurface[i] * surfaceRate)
+    }
+
+    /// Weight of the outermost shell in the surface value at point `i`, as of the last `factorise`.
+    func outermostWeight(at i: Int) -> Double { outer[i] }
+
+    /// Rows of diffusion without the rates, [shell][x], the diagonal given by the rows' sums (zero in a uniform particle), as of
+    /// the last `factorise`; one column where all x-points share it.
+    func diffusionRows(
+        _ y: UnsafePointer<Double>, temperature: Double
+    ) -> (columns: Int, lower: [Double], sums: [Double], upper: [Double]) {
+        let n = points, shells = mesh.shells
+        if constantDiffusivity {
+            let d = rate(temperature)
+            return (
+                1, (0..<shells).map { $0 > 0 ? -d * inward[$0] : 0 }, [Double](repeating: 0, count: shells),
+                (0..<shells).map { $0 < shells - 1 ? -d * outward[$0] : 0 }
+            )
+        }
+        assembleVariable(y, cj: 0)
+        let s = y + stoichiometryOffset
+        var sums = [Double](repeating: 0, count: shells * n)
+        for face in 0..<(shells - 1) {
+            for i in 0..<n {
+                let a = face * n + i, b = a + n
+                let drive = 0.5 * inverseRadiusSquared * (shellSlope[a] + shellSlope[b]) * (s[b] - s[a])
+                sums[a] -= outward[face] * drive
+                sums[b] += inward[face + 1] * drive
+            }
+        }
+        func rows(_ p: UnsafeMutablePointer<Double>) -> [Double] {
+            [Double](UnsafeBufferPointer(start: p, count: shells * n))
+        }
+        let all = (lower: rows(lower), upper: rows(upper))
+        let isShared = (0..<(shells * n)).allSatisfy {
+            let first = $0 / n * n
+            return all.lower[$0] == all.lower[first] && sums[$0] == sums[first] && all.upper[$0] == all.upper[first]
+        }
+        guard isShared else { return (n, all.lower, sums, all.upper) }
+        func firsts(_ a: [Double]) -> [Double] { stride(from: 0, to: shells * n, by: n).map { a[$0] } }
+        return (1, firsts(all.lower), firsts(sums), firsts(all.upper))
+    }
+}
+
 /// The tabulated functions of one material; shared by runs of one cell.
 struct FunctionTables {
     let ocp: TabulatedFunction

@@ -963,3 +963,45 @@ final class PorousElectrodeModel: CellModel {
         return nil
     }
 }
+
+// MARK: - Impedance
+
+extension PorousElectrodeModel {
+    /// What no frequency changes in the linearised model; the pointers hold until the model is used again.
+    struct Linearisation {
+        /// Blocks of the balances over x, without rates and reactions; the diagonal ones as the sums of their rows.
+        var sums: [Double]
+        var left: UnsafePointer<Double>
+        var right: UnsafePointer<Double>
+        var mass: [Double]
+        /// 1 - t+.
+        var saltPerCharge: Double
+        /// Right-hand side of the first point for a unit current; empty but in a half-cell.
+        var metal: [Double]
+        var terminalByCurrent: Double
+        var terminalBySalt: Double
+    }
+
+    /// Leaves the populations' slopes behind, too.
+    func linearise(_ y: UnsafePointer<Double>) -> Linearisation {
+        factorise(0, y, cj: nil)
+        assembleTransport(concentrations(y), y + potentialOffset, currentTemperature(y), cj: 0)
+        var sums = [Double](repeating: 0, count: 9 * nodes)
+        // Where salt and potentials enter a block beside its neighbours.
+        let places = [0, 3, 4, 8]
+        for i in 0..<nodes {
+            for k in 0..<9 { sums[9 * i + k] = diagonal[9 * i + k] }
+            for (k, place) in places.enumerated() {
+                let (a, b) = (left[4 * i + k], right[4 * i + k])
+                let sum = sums[9 * i + place] + a + b
+                // Round-off of what cancels would be a leak.
+                sums[9 * i + place] = sum.magnitude > 1e-14 * (a.magnitude + b.magnitude) ? sum : 0
+            }
+        }
+        return Linearisation(
+            sums: sums, left: UnsafePointer(left), right: UnsafePointer(right),
+            mass: (0..<nodes).map { saltMass[$0] * (pores?.relative[$0] ?? 1) }, saltPerCharge: 1 - transference,
+            metal: isHalfCell ? [-(1 - transference) * inflowByCurrent, -inflowByCurrent, 0] : [],
+            terminalByCurrent: terminalByCurrent, terminalBySalt: terminalBySalt)
+    }
+}

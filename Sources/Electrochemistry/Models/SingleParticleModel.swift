@@ -782,3 +782,37 @@ final class SingleParticleModel: CellModel {
         return nil
     }
 }
+
+// MARK: - Impedance
+
+extension SingleParticleModel {
+    /// What no frequency changes in the linearised model; the pointers hold until the model is used again.
+    struct Linearisation {
+        /// Of each population in its electrode.
+        var share: [Double]
+        /// Rows of the salt without rates.
+        var lower: UnsafePointer<Double>
+        var diagonal: UnsafePointer<Double>
+        var upper: UnsafePointer<Double>
+        var mass: [Double]
+        /// 1 - t+.
+        var saltPerCharge: Double
+        /// Of salt by a unit current.
+        var release: UnsafePointer<Double>
+        var voltageBySalt: UnsafePointer<Double>
+        /// Of each population's equivalent concentration by c over x.
+        var saltWeights: UnsafePointer<Double>
+        var terminalByCurrent: Double
+    }
+
+    /// Leaves the populations' slopes behind, too.
+    func linearise(_ y: UnsafePointer<Double>) -> Linearisation {
+        factorise(0, y, cj: nil)
+        if withElectrolyte { assembleSalt(concentrations(y), temperature(y), cj: 0) }
+        return Linearisation(
+            share: share, lower: UnsafePointer(lower), diagonal: UnsafePointer(pivot), upper: UnsafePointer(upper),
+            mass: (0..<nodes).map { mass[$0] * (pores?.relative[$0] ?? 1) }, saltPerCharge: 1 - transference,
+            release: UnsafePointer(release), voltageBySalt: UnsafePointer(voltageBySalt),
+            saltWeights: UnsafePointer(saltWeights), terminalByCurrent: terminalByCurrent)
+    }
+}

@@ -551,15 +551,20 @@ final class Run {
     }
 
     private func citations() -> [String] {
-        // Sources of what no run uses yet are left to `cellar cells`.
-        var list = cell.references.filter { !$0.hasPrefix("SEI:") && !$0.hasPrefix("Numbers:") }
-        // The header's paper comes again, by name, among the sources.
-        if let first = list.first, list.dropFirst().contains(where: { $0.contains(first) }) { list.removeFirst() }
-        switch simulation.options.model {
-        case .dfn: list.append("Doyle, Fuller, Newman, J. Electrochem. Soc. 140 (1993) 1526")
-        case .spme, .spm: list.append("Marquis, Sulzer, Timms, Please, Chapman, J. Electrochem. Soc. 166 (2019) A3693")
-        }
-        list.append("Hindmarsh et al., SUNDIALS, ACM Trans. Math. Softw. 31 (2005) 363")
-        return list
+        modelCitations(of: cell, model: simulation.options.model)
+            + ["Hindmarsh et al., SUNDIALS, ACM Trans. Math. Softw. 31 (2005) 363"]
     }
+}
+
+/// Papers behind a cell's numbers and a model's equations.
+func modelCitations(of cell: Cell, model: ModelKind) -> [String] {
+    // Sources of what no run uses yet are left to `cellar cells`.
+    var list = cell.references.filter { !$0.hasPrefix("SEI:") && !$0.hasPrefix("Numbers:") }
+    // The header's paper comes again, by name, among the sources.
+    if let first = list.first, list.dropFirst().contains(where: { $0.contains(first) }) { list.removeFirst() }
+    switch model {
+    case .dfn: list.append("Doyle, Fuller, Newman, J. Electrochem. Soc. 140 (1993) 1526")
+    case .spme, .spm: list.append("Marquis, Sulzer, Timms, Please, Chapman, J. Electrochem. Soc. 166 (2019) A3693")
+    }
+    return list
 }

@@ -17,6 +17,8 @@ public final class Simulation {
     /// What was asked for.
     public let options: SimulationOptions
     private var engines: [Double: Engine] = [:]
+    /// Holds the state in which the last run ended; nil before any.
+    private(set) var stateEngine: Engine?
     /// Whether the run starts at full charge.
     let startsFull: Bool
     private let startStoichiometries: (negative: [Double], positive: [Double])
@@ -112,7 +114,7 @@ public final class Simulation {
         }
     }
 
-    private func engine(at temperature: Double) throws -> Engine {
+    func engine(at temperature: Double) throws -> Engine {
         let key = options.thermal == .lumped ? 0 : temperature
         if let engine = engines[key] { return engine }
         var options = options
@@ -138,9 +140,12 @@ public final class Simulation {
     ) throws -> RunSummary {
         let engine = try engine(at: options.temperature ?? cell.initialTemperature)
         let run = Run(simulation: self, engine: engine, sinks: sinks)
-        return try run.execute(
+        stateEngine = nil
+        let summary = try run.execute(
             `protocol`, from: start, fingerprint: fingerprint, shouldStop: shouldStop, progress: progress,
             checkpoint: checkpoint, engineAt: engine(at:))
+        stateEngine = run.engine
+        return summary
     }
 }
 
