@@ -306,7 +306,17 @@ final class Run {
             for event in events {
                 let d = event.distance(
                     voltage: y[tail.voltage], current: y[tail.current], charge: y[tail.charge] - startCharge)
-                if d > 0 { continue }
+                if d > 0 {
+                    // The integrator's potentials lag behind consistent ones within its tolerance: near its end a step
+                    // is checked on the latter, or the end would be found past only at the next step's end.
+                    if event.quantity == .voltage, d < Self.nearVoltage, fired == nil,
+                        let voltage = consistentVoltage(at: now),
+                        event.distance(voltage: voltage, current: y[tail.current], charge: 0) <= 0
+                    {
+                        fired = event
+                    }
+                    continue
+                }
                 let d0 = event.distance(
                     voltage: previous.voltage, current: previous.current, charge: previous.charge - startCharge)
                 let t = crossing(previous.time, max(d0, 1e-300), now, d, tolerance: 1e-9 * max(1, now)) { t in
@@ -420,6 +430,17 @@ final class Run {
         } else {
             model.control = control
         }
+    }
+
+    /// V.
+    private static let nearVoltage = 2e-3
+
+    /// Voltage of the consistent state at a time inside the last internal step; nil where there is none.
+    private func consistentVoltage(at t: Double) -> Double? {
+        let session = engine.session
+        let y = session.interpolated(at: t)
+        guard (try? session.solveAlgebraic(t, y)) != nil else { return nil }
+        return y[engine.model.tail.voltage]
     }
 
     /// Moves the state to where its own consistent voltage and current meet the event, and returns that time.
