@@ -9,7 +9,8 @@ enum ActiveMaterialLoss {
     /// -β (σ_h / σ_c)^m in tension: Laresgoiti, Käbitz, Ecker, Sauer, J. Power Sources 300 (2015) 112.
     static func byStress(_ p: StressLossParameters, hydrostatic: Double, arrhenius: Double) -> Double {
         guard hydrostatic > 0 else { return 0 }
-        return -p.rate * arrhenius * pow(hydrostatic / p.criticalStress, p.exponent)
+        let ratio = hydrostatic / p.criticalStress
+        return -p.rate * arrhenius * (p.exponent == 2 ? ratio * ratio : pow(ratio, p.exponent))
     }
 
     /// With the SEI's charge, A/m³ (negative where it grows): Reniers, Mulder, Howey, J. Electrochem. Soc. 166 (2019) A3189.

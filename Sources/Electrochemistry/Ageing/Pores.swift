@@ -54,7 +54,9 @@ final class Pores {
             relative[i] = relative[0]
             transport[i] = transport[0]
         }
-        for i in 0..<nodes { concentration[i] = y[saltOffset + i] / relative[i] }
+        let salt = y + saltOffset
+        for i in 0..<points { concentration[i] = salt[i] / relative[i] }
+        (concentration + points).update(from: salt + points, count: nodes - points)
     }
 
     func keep() { kept.update(from: relative, count: nodes) }

@@ -900,7 +900,6 @@ final class PorousElectrodeModel: CellModel {
                 "\(what) in the \(entry.isNegative ? "negative" : "positive") electrode at x = \(rounded(x * 1e6)) µm"
         }
         if let pores {
-            _ = concentrations(y)
             if let i = pores.closed {
                 return "pores of the negative electrode clogged at x = \(rounded(centres[i] * 1e6)) µm (porosity "
                     + "\(rounded(pores.relative[i] * (parameters.cell.negative?.porosity ?? 1))))"

@@ -759,7 +759,6 @@ final class SingleParticleModel: CellModel {
             return "\(what) in the \(entry.isNegative ? "negative" : "positive") electrode"
         }
         if let pores {
-            _ = concentrations(y)
             if pores.closed != nil { return "pores of the negative electrode clogged" }
         }
         return nil

@@ -360,7 +360,8 @@ final class Run {
             account(charge: y[tail.charge] - previous.charge, energy: drawn)
             previous = (now, y[tail.voltage], y[tail.current], y[tail.charge])
             if model.tail.temperature != nil { maximumTemperature = max(maximumTemperature, model.temperature(y)) }
-            if let a = model.anodePotential(y), let l = lowestAnode { lowestAnode = min(a, l) }
+            // It falls on charge alone; elsewhere it is lowest at the step's start.
+            if y[tail.current] < 0, let a = model.anodePotential(y), let l = lowestAnode { lowestAnode = min(a, l) }
             if simulation.options.ageing != nil, let bound = model.bound(y) {
                 endOfLife = bound
                 reason = "end of life: " + bound
