@@ -24,10 +24,6 @@ public struct AgeingState: Sendable, Equatable {
     public var porosityLoss = 0.0
     /// Mean, m.
     public var crackLength = 0.0
-    /// Of contacts that corrode, Ω, beyond the start's.
-    public var addedResistance = 0.0
-    /// Of the electrodes that are wetted; 1 at the start.
-    public var wettedFraction = 1.0
     /// All of it, mol.
     public var lithiumLost = 0.0
     /// The same over the lithium that cycles between the ends of the initial window (BPX's `LLI`).
