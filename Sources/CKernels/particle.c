@@ -94,3 +94,32 @@ void ck_particle_backward_variable(ptrdiff_t shells, ptrdiff_t nx, ck_cvec p, ck
         for (ptrdiff_t i = 0; i < nx; i++) here[i] = pk[i] * (here[i] - ck[i] * after[i]);
     }
 }
+
+void ck_stressed_diffusivity(ptrdiff_t shells, ptrdiff_t nx, ck_cvec y, ck_cvec inverse, double d, double theta,
+                             double free, double least, ck_vec restrict value) {
+    for (ptrdiff_t k = 0; k < shells; k++) {
+        const double *s = y + k * nx;
+        double *restrict v = value + k * nx;
+        for (ptrdiff_t i = 0; i < nx; i++) {
+            double factor = 1 + theta * (s[i] * inverse[i] - free);
+            v[i] = d * (factor > least ? factor : least);
+        }
+    }
+}
+
+void ck_face_mean(ptrdiff_t n, ptrdiff_t nx, double scale, ck_cvec d, ck_vec restrict face) {
+    for (ptrdiff_t i = 0; i < n - nx; i++) face[i] = scale * (d[i] + d[i + nx]);
+}
+
+void ck_shell_means(ptrdiff_t shells, ptrdiff_t nx, ck_cvec weight, ck_cvec y, ck_vec restrict mean) {
+    for (ptrdiff_t i = 0; i < nx; i++) mean[i] = 0;
+    for (ptrdiff_t k = 0; k < shells; k++) {
+        const double w = weight[k], *s = y + k * nx;
+        for (ptrdiff_t i = 0; i < nx; i++) mean[i] += w * s[i];
+    }
+}
+
+void ck_shell_decay(ptrdiff_t shells, ptrdiff_t nx, ck_cvec rate, ck_cvec y, ck_vec restrict r) {
+    for (ptrdiff_t k = 0; k < shells; k++)
+        for (ptrdiff_t i = 0; i < nx; i++) r[k * nx + i] -= rate[i] * y[k * nx + i];
+}

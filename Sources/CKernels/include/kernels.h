@@ -47,6 +47,16 @@ void ck_particle_factor_variable(ptrdiff_t shells, ptrdiff_t nx, ck_cvec lower, 
 void ck_particle_forward_variable(ptrdiff_t shells, ptrdiff_t nx, ck_cvec m, ck_vec r);
 void ck_particle_backward_variable(ptrdiff_t shells, ptrdiff_t nx, ck_cvec p, ck_cvec c, ck_vec r);
 
+// value = d max(1 + theta (y inverse[x] - free), least), over [shell][x].
+void ck_stressed_diffusivity(ptrdiff_t shells, ptrdiff_t nx, ck_cvec y, ck_cvec inverse, double d, double theta,
+                             double free, double least, ck_vec value);
+// face[i] = scale (d[i] + d[i + nx]), the n - nx faces between shells.
+void ck_face_mean(ptrdiff_t n, ptrdiff_t nx, double scale, ck_cvec d, ck_vec face);
+// mean[x] = sum over shells of weight[shell] y[shell][x].
+void ck_shell_means(ptrdiff_t shells, ptrdiff_t nx, ck_cvec weight, ck_cvec y, ck_vec mean);
+// r[shell][x] -= rate[x] y[shell][x].
+void ck_shell_decay(ptrdiff_t shells, ptrdiff_t nx, ck_cvec rate, ck_cvec y, ck_vec r);
+
 // --- tables ----------------------------------------------------------------------------------------------------------
 // Cubic Hermite on a uniform grid: c[4 * intervals], extrapolated linearly outside [x0, x0 + intervals / inverse_step].
 void ck_table(ptrdiff_t n, ck_cvec x, double x0, double inverse_step, ptrdiff_t intervals, ck_cvec c, ck_vec value);

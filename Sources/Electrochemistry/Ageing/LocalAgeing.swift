@@ -47,6 +47,7 @@ final class LocalAgeing {
 
     // Over the points, as of the last `read`.
     let phi: UnsafeMutablePointer<Double>
+    let inversePhi: UnsafeMutablePointer<Double>
     /// Film drop per unit of total scaled current, V.
     let film: UnsafeMutablePointer<Double>
     /// Intercalation and all side currents, scaled.
@@ -62,6 +63,7 @@ final class LocalAgeing {
     private let meanAmount: UnsafeMutablePointer<Double>
     // Local elimination: A⁻¹ (up to 4 × 4), A⁻¹ b_c, A⁻¹ b_v, right-hand sides; [entry][x].
     private let inverse: UnsafeMutablePointer<Double>
+    private let sums: UnsafeMutablePointer<Double>  // of A⁻¹'s columns
     private let bySalt: UnsafeMutablePointer<Double>
     private let byPotential: UnsafeMutablePointer<Double>
     private let right: UnsafeMutablePointer<Double>
@@ -132,7 +134,7 @@ final class LocalAgeing {
         platingRate = material.surfaceAreaPerVolume * currentScale / (faraday * Self.platedScale)
 
         padded = (points + Lanes.count - 1) / Lanes.count * Lanes.count
-        let size = (11 + 16 + 4 + 4 + 4 + 15 + 3) * padded
+        let size = (12 + 16 + 4 + 4 + 4 + 4 + 15 + 3) * padded
         arena = .allocate(capacity: size)
         arena.initialize(repeating: 0, count: size)
         var at = arena
@@ -142,6 +144,7 @@ final class LocalAgeing {
             return at
         }
         phi = take(1)
+        inversePhi = take(1)
         film = take(1)
         total = take(1)
         lossRate = take(1)
@@ -153,6 +156,7 @@ final class LocalAgeing {
         meanAmount = take(1)
         potential = take(1)
         inverse = take(16)
+        sums = take(4)
         bySalt = take(4)
         byPotential = take(4)
         right = take(4)
@@ -160,6 +164,7 @@ final class LocalAgeing {
         values = take(3)
         for i in 0..<padded {
             phi[i] = 1
+            inversePhi[i] = 1
             thickness[i] = sei?.initialThickness ?? 1
             crackThickness[i] = 1e-9
             crackArea[i] = 1
@@ -186,10 +191,15 @@ final class LocalAgeing {
 
     /// Fractions, thicknesses, film drops and total currents of a state; `current` is J over the points.
     func read(_ y: UnsafePointer<Double>, current: UnsafePointer<Double>) {
-        if let fraction { for i in 0..<points { phi[i] = max(y[fraction + i], 1e-4) } }
+        if let fraction {
+            for i in 0..<points {
+                phi[i] = max(y[fraction + i], 1e-4)
+                inversePhi[i] = 1 / phi[i]
+            }
+        }
         for i in 0..<points {
             total[i] = current[i]
-            specific[i] = current[i] / phi[i]
+            specific[i] = current[i] * inversePhi[i]
         }
         for offset in currentOffsets { for i in 0..<points { total[i] += y[offset + i] } }
         if let crackLength, let cracks = electrode.cracks {
@@ -199,7 +209,7 @@ final class LocalAgeing {
         }
         if let sei, let seiAmount {
             let l0 = sei.initialThickness
-            for i in 0..<points { thickness[i] = max(l0 * y[seiAmount + i] / phi[i], 1e-3 * l0) }
+            for i in 0..<points { thickness[i] = max(l0 * y[seiAmount + i] * inversePhi[i], 1e-3 * l0) }
             if let crackAmount {
                 for i in 0..<points {
                     crackThickness[i] = max(l0 * y[crackAmount + i] / (phi[i] * crackArea[i]), 1e-6 * l0)
@@ -208,7 +218,7 @@ final class LocalAgeing {
             switch sei.film {
             case .none: break
             case .distributed:
-                for i in 0..<points { film[i] = sei.resistivity * thickness[i] * currentScale / phi[i] }
+                for i in 0..<points { film[i] = sei.resistivity * thickness[i] * currentScale * inversePhi[i] }
             case .average:
                 // The layer's mean over x meets the local current's mean: taken as each point's share of it.
                 var mean = 0.0
@@ -358,16 +368,19 @@ final class LocalAgeing {
         }
         guard crackLength != nil || fraction != nil else { return }
         let cMax = material.maximumConcentration
+        let crackFactor = electrode.cracks.map { arrhenius($0.activationEnergy, temperature) } ?? 1
+        let stressFactor = electrode.stressLoss.map { arrhenius($0.activationEnergy, temperature) } ?? 1
+        let dissolutionFactor = electrode.dissolution.map { arrhenius($0.activationEnergy, temperature) } ?? 1
         for i in 0..<points {
             var tangential = 0.0
             if let mechanics = electrode.mechanics {
                 tangential = ParticleStress.tangential(
-                    mechanics, mean: cMax * amounts[i] / phi[i], surface: cMax * surface[i])
+                    mechanics, mean: cMax * amounts[i] * inversePhi[i], surface: cMax * surface[i])
             }
             if let crackLength, let cracks = electrode.cracks {
                 let rate = CrackGrowth.rate(
                     cracks, stress: tangential, length: cracks.initialLength * y[crackLength + i],
-                    arrhenius: arrhenius(cracks.activationEnergy, temperature))
+                    arrhenius: crackFactor)
                 r[crackLength + i] = rates[crackLength + i] - rate / cracks.initialLength
             }
             if let fraction {
@@ -377,7 +390,7 @@ final class LocalAgeing {
                     rate +=
                         ActiveMaterialLoss.byStress(
                             loss, hydrostatic: ParticleStress.hydrostatic(tangential: tangential),
-                            arrhenius: arrhenius(loss.activationEnergy, temperature)) / epsilon
+                            arrhenius: stressFactor) / epsilon
                 }
                 if electrode.reactionLoss != 0, let seiCurrent {
                     rate +=
@@ -391,7 +404,7 @@ final class LocalAgeing {
                         * ActiveMaterialLoss.byDissolution(
                             dissolution, potential: potential[i], area: 3 / material.particleRadius,
                             maximumConcentration: cMax, temperature: temperature,
-                            arrhenius: arrhenius(dissolution.activationEnergy, temperature))
+                            arrhenius: dissolutionFactor)
                 }
                 r[fraction + i] = rates[fraction + i] - rate
                 lossRate[i] = rate / phi[i]
@@ -442,6 +455,11 @@ final class LocalAgeing {
                 }
                 invert(a, m, into: b)
                 var conductance = 0.0, salty = 0.0
+                for column in 0..<m {
+                    var sum = 0.0
+                    for row in 0..<m { sum += b[row * m + column] }
+                    sums[column * padded + i] = sum
+                }
                 for row in 0..<m {
                     var c = b[row * m] * kineticsBySalt[i], v = b[row * m]
                     for (k, law) in laws.enumerated() {
@@ -470,21 +488,21 @@ final class LocalAgeing {
     /// In place of the intercalation's right-hand side `offset` comes that of the total current, over `gain`.
     func fold(_ x: UnsafePointer<Double>, offset: UnsafeMutablePointer<Double>, gain: UnsafePointer<Double>) {
         let m = laws.count + 1
-        for i in 0..<points {
-            right[i] = offset[i]
-            for (k, law) in laws.enumerated() {
-                var value = x[currentOffsets[k] + i]
-                if inverseCj != 0, let amount = amountOffset(law) {
-                    value += slopes[(5 * law + 2) * padded + i] * x[amount + i] * slowDiagonal(law, i)
-                }
-                right[(k + 1) * padded + i] = value
+        for i in 0..<points { right[i] = offset[i] }
+        for (k, law) in laws.enumerated() {
+            let r = right + (k + 1) * padded, value = x + currentOffsets[k]
+            for i in 0..<points { r[i] = value[i] }
+            if inverseCj != 0, let amount = amountOffset(law) {
+                let s = slopes + (5 * law + 2) * padded
+                for i in 0..<points { r[i] += s[i] * x[amount + i] * slowDiagonal(law, i) }
             }
-            var sum = 0.0
-            for row in 0..<m {
-                for column in 0..<m { sum += inverse[(row * 4 + column) * padded + i] * right[column * padded + i] }
-            }
-            offset[i] = sum / gain[i]
         }
+        for i in 0..<points { offset[i] = 0 }
+        for column in 0..<m {
+            let w = sums + column * padded, r = right + column * padded
+            for i in 0..<points { offset[i] += w[i] * r[i] }
+        }
+        for i in 0..<points { offset[i] /= gain[i] }
     }
 
     private func amountOffset(_ law: Int) -> Int? {
@@ -501,12 +519,13 @@ final class LocalAgeing {
         solid: UnsafePointer<Double>, electrolyte: UnsafePointer<Double>
     ) {
         let m = laws.count + 1
-        for i in 0..<points {
-            let dc = salt[i], dv = solid[i] - electrolyte[i]
-            for row in 0..<m {
-                var value = -bySalt[row * padded + i] * dc - byPotential[row * padded + i] * dv
-                for column in 0..<m { value += inverse[(row * 4 + column) * padded + i] * right[column * padded + i] }
-                if row == 0 { j[i] = value } else { x[currentOffsets[row - 1] + i] = value }
+        for row in 0..<m {
+            let out = row == 0 ? j : x + currentOffsets[row - 1]
+            let c = bySalt + row * padded, v = byPotential + row * padded
+            for i in 0..<points { out[i] = -c[i] * salt[i] - v[i] * (solid[i] - electrolyte[i]) }
+            for column in 0..<m {
+                let a = inverse + (row * 4 + column) * padded, r = right + column * padded
+                for i in 0..<points { out[i] += a[i] * r[i] }
             }
         }
         guard inverseCj != 0 else {
@@ -602,22 +621,21 @@ final class LocalAgeing {
 
     // MARK: - What has aged
 
-    /// Volume of films and metallic lithium beyond the start's, per volume of electrode.
-    func addedVolume(_ y: UnsafePointer<Double>, _ i: Int) -> Double {
-        var volume = 0.0
+    /// Adds the volume of films and metallic lithium beyond the start's, per volume of electrode, at every point.
+    func addVolume(_ y: UnsafePointer<Double>, to volume: UnsafeMutablePointer<Double>) {
         if let sei, let seiAmount {
             let layer = material.surfaceAreaPerVolume * sei.initialThickness
-            volume += layer * (y[seiAmount + i] - 1)
+            for i in 0..<points { volume[i] += layer * (y[seiAmount + i] - 1) }
             if let crackAmount {
-                volume += layer * (y[crackAmount + i] - (sei.initialCrackThickness ?? 0) / sei.initialThickness)
+                let start = (sei.initialCrackThickness ?? 0) / sei.initialThickness
+                for i in 0..<points { volume[i] += layer * (y[crackAmount + i] - start) }
             }
         }
         if let plating, let plated, let dead {
-            volume +=
-                plating.molarVolume
-                * (Self.platedScale * (y[plated + i] + y[dead + i]) - plating.initialConcentration)
+            let perAmount = plating.molarVolume * Self.platedScale
+            let start = plating.molarVolume * plating.initialConcentration
+            for i in 0..<points { volume[i] += perAmount * (y[plated + i] + y[dead + i]) - start }
         }
-        return volume
     }
 
     /// Chemical power stored by the SEI's currents, V: Σ w S U, as of the last `residual`. Plating's U is zero.

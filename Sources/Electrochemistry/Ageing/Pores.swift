@@ -14,7 +14,8 @@ final class Pores {
     /// Of the negative electrode; the others stay as they are.
     private let points: Int
     private let nodes: Int
-    private let populations: [(population: Population, perPoint: Bool)]
+    private let populations: [Population]
+    private let everyPoint: Bool
     /// ε/ε₀, and the factor on the transport efficiency, over all nodes.
     let relative: UnsafeMutablePointer<Double>
     let transport: UnsafeMutablePointer<Double>
@@ -26,7 +27,8 @@ final class Pores {
         self.exponent = exponent
         self.points = points
         self.nodes = nodes
-        self.populations = populations.map { ($0, $0.points == points) }
+        self.populations = populations
+        everyPoint = populations.allSatisfy { $0.points == points }
         relative = .allocate(capacity: 3 * nodes + 12)
         relative.initialize(repeating: 1, count: 3 * nodes + 12)
         transport = relative + nodes + 4
@@ -37,19 +39,17 @@ final class Pores {
 
     /// Sets all three arrays from a state whose salt amounts stand at `saltOffset`.
     func update(_ y: UnsafePointer<Double>, saltOffset: Int) {
-        for i in 0..<points {
-            if i > 0, populations.allSatisfy({ !$0.perPoint }) {
-                relative[i] = relative[0]
-                transport[i] = transport[0]
-                continue
-            }
-            var added = 0.0
-            for (population, perPoint) in populations {
-                added += population.ageing?.addedVolume(y, perPoint ? i : 0) ?? 0
-            }
-            let e = max(1 - added / porosity, Self.narrowest)
+        let count = everyPoint ? points : 1
+        for i in 0..<count { transport[i] = 0 }
+        for population in populations { population.ageing?.addVolume(y, to: transport) }
+        for i in 0..<count {
+            let e = max(1 - transport[i] / porosity, Self.narrowest)
             relative[i] = e
             transport[i] = exponent == 1.5 ? e * e.squareRoot() : pow(e, exponent)
+        }
+        for i in count..<max(count, points) {
+            relative[i] = relative[0]
+            transport[i] = transport[0]
         }
         for i in 0..<nodes { concentration[i] = y[saltOffset + i] / relative[i] }
     }

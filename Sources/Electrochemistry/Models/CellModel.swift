@@ -63,6 +63,9 @@ class CellModel {
     /// not nothing: a voltage interpolated between steps that ignored it would be wrong by millivolts in a model whose
     /// other unknowns are smooth.
     var algebraicWeight: Double { 1 }
+    /// The same of the local currents, which stand first among them, up to `potentials`.
+    var currentWeight: Double { 1 }
+    var potentials: Int { differential }
     var control = Control(kind: .current, value: 0)
     /// K.
     var ambient: Double

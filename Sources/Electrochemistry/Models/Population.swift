@@ -80,6 +80,10 @@ final class Population {
     let ageing: LocalAgeing?
     private let stressed: ParticleMechanics?
     private let amounts: UnsafeMutablePointer<Double>  // particle means over x
+    private let ones: UnsafeMutablePointer<Double>
+    private let volumes: UnsafeMutablePointer<Double>  // of the shells, as fractions
+    /// 1/φ over the points.
+    private var inversePhi: UnsafeMutablePointer<Double> { ageing?.inversePhi ?? ones }
     private let scaled: UnsafeMutablePointer<Double>  // stoichiometries of the shells, where they are not the unknowns
 
     var stoichiometryCount: Int { mesh.shells * points }
@@ -119,7 +123,7 @@ final class Population {
         let perShell = constantDiffusivity ? shells : shells * points
         let varying = constantDiffusivity ? 0 : shells * points
         let rescaled = ageing?.fraction != nil || stressed != nil ? shells * points : 0
-        let total = 22 * padded + 3 * perShell + 6 * varying + 2 * shells + rescaled + 64
+        let total = 23 * padded + 3 * perShell + 6 * varying + 3 * shells + rescaled + 64
         arena = .allocate(capacity: total)
         arena.initialize(repeating: 0, count: total)
         var next = arena
@@ -149,6 +153,7 @@ final class Population {
         offset = take(padded)
         _ = take(padded)
         amounts = take(padded)
+        ones = take(padded)
         m = take(perShell)
         p = take(perShell)
         c = take(perShell)
@@ -159,14 +164,17 @@ final class Population {
         diagonal = take(varying)
         upper = take(varying)
         scaled = take(rescaled)
+        volumes = take(shells)
         inward = take(shells)
         outward = take(shells)
         for k in 0..<shells {
+            volumes[k] = mesh.volumeFraction[k]
             inward[k] = mesh.inward[k]
             outward[k] = mesh.outward[k]
         }
         for i in 0..<padded {
             salt[i] = 1
+            ones[i] = 1
             factor[i] = 1
             surface[i] = 0.5
         }
@@ -177,55 +185,72 @@ final class Population {
     // MARK: - Values
 
     /// D (m²/s) at the outermost shell and its slope by y, into `outer`/`gradient`; shells too where D varies.
-    private func updateDiffusivity(_ y: UnsafePointer<Double>, temperature: Double) {
+    private func updateDiffusivity(_ y: UnsafePointer<Double>, temperature: Double, slopes: Bool = false) {
         let scale = diffusivity.factor(temperature).value
         if constantDiffusivity, let constant = diffusivity.constant {
             let g = -mesh.gradientWeight * gradientScale / (constant * scale)
             for i in 0..<points { gradient[i] = g }
             return
         }
-        let count = stoichiometryCount
-        var shells = y + stoichiometryOffset
-        if let ageing, ageing.fraction != nil {
-            for k in 0..<mesh.shells {
-                for i in 0..<points { scaled[k * points + i] = shells[k * points + i] / ageing.phi[i] }
-            }
-            shells = UnsafePointer(scaled)
-        }
-        if let constant = diffusivity.constant {
-            for i in 0..<count {
-                shellDiffusivity[i] = constant * scale
-                shellSlope[i] = 0
+        let count = stoichiometryCount, last = count - points
+        let shells = y + stoichiometryOffset
+        if let stressed, let constant = diffusivity.constant {
+            let cMax = material.maximumConcentration
+            let d = constant * scale
+            let theta = ParticleStress.diffusionFactor(stressed, temperature: temperature) * cMax
+            let free = stressed.referenceConcentration / cMax
+            ck_stressed_diffusivity(
+                mesh.shells, points, shells, inversePhi, d, theta, free, Self.leastStressFactor, shellDiffusivity)
+            if slopes {
+                for k in 0..<mesh.shells {
+                    for i in 0..<points {
+                        let at = k * points + i
+                        let held = shellDiffusivity[at] <= d * Self.leastStressFactor
+                        shellSlope[at] = held ? 0 : d * theta * inversePhi[i]
+                    }
+                }
             }
         } else {
-            diffusivity.evaluate(count, shells, temperature: temperature, shellDiffusivity, shellSlope)
-            for i in 0..<count {
-                shellDiffusivity[i] *= scale
-                shellSlope[i] *= scale
+            variableDiffusivity(shells, temperature: temperature, scale: scale)
+        }
+        ck_face_mean(count, points, 0.5 * inverseRadiusSquared, shellDiffusivity, faceDiffusivity)
+        let g = -mesh.gradientWeight * gradientScale
+        for i in 0..<points { gradient[i] = g / shellDiffusivity[last + i] }
+    }
+
+    /// D stays positive where the lithium falls far below the concentration that is free of stress.
+    private static let leastStressFactor = 0.01
+
+    /// D(y) of a function, times the stress factor where there is one; slopes by the shells' unknowns.
+    private func variableDiffusivity(_ shells: UnsafePointer<Double>, temperature: Double, scale: Double) {
+        let count = stoichiometryCount
+        var arguments = shells
+        if let ageing, ageing.fraction != nil {
+            for k in 0..<mesh.shells {
+                for i in 0..<points { scaled[k * points + i] = shells[k * points + i] * inversePhi[i] }
             }
+            arguments = UnsafePointer(scaled)
+        }
+        diffusivity.evaluate(count, arguments, temperature: temperature, shellDiffusivity, shellSlope)
+        for i in 0..<count {
+            shellDiffusivity[i] *= scale
+            shellSlope[i] *= scale
         }
         if let stressed {
             let cMax = material.maximumConcentration
             let theta = ParticleStress.diffusionFactor(stressed, temperature: temperature) * cMax
             let free = stressed.referenceConcentration / cMax
             for i in 0..<count {
-                // Not below a hundredth: D stays positive where c falls far below c₀.
-                let factor = max(1 + theta * (shells[i] - free), 0.01)
-                shellSlope[i] = shellSlope[i] * factor + (factor > 0.01 ? shellDiffusivity[i] * theta : 0)
+                let wanted = 1 + theta * (arguments[i] - free)
+                let factor = max(wanted, Self.leastStressFactor)
+                shellSlope[i] =
+                    shellSlope[i] * factor + (wanted > Self.leastStressFactor ? shellDiffusivity[i] * theta : 0)
                 shellDiffusivity[i] *= factor
             }
         }
         if let ageing, ageing.fraction != nil {
-            // By the amounts.
-            for k in 0..<mesh.shells {
-                for i in 0..<points { shellSlope[k * points + i] /= ageing.phi[i] }
-            }
+            for k in 0..<mesh.shells { for i in 0..<points { shellSlope[k * points + i] *= inversePhi[i] } }
         }
-        for i in 0..<(count - points) {
-            faceDiffusivity[i] = 0.5 * inverseRadiusSquared * (shellDiffusivity[i] + shellDiffusivity[i + points])
-        }
-        let last = count - points
-        for i in 0..<points { gradient[i] = -mesh.gradientWeight * gradientScale / shellDiffusivity[last + i] }
     }
 
     /// D/R² of a constant diffusivity, 1/s.
@@ -269,11 +294,7 @@ final class Population {
             if ageing.crackLength != nil || ageing.fraction != nil { updateAmounts(y) }
             ageing.residual(
                 y, rates, r, potential: drop, salt: salt, surface: surface, amounts: amounts, temperature: temperature)
-            if ageing.fraction != nil {
-                for k in 0..<mesh.shells {
-                    for i in 0..<n { r[o + k * n + i] -= ageing.lossRate[i] * y[o + k * n + i] }
-                }
-            }
+            if ageing.fraction != nil { ck_shell_decay(mesh.shells, n, ageing.lossRate, y + o, r + o) }
             for i in 0..<n { drop[i] -= ageing.film[i] * ageing.total[i] }
             density = ageing.specific
         }
@@ -307,12 +328,12 @@ final class Population {
             for i in 0..<n { surface[i] = w0 * last[i] + gradient[i] * j[i] }
         }
         for i in 0..<n { current[i] = j[i] }
-        if let ageing, ageing.fraction != nil { for i in 0..<n { surface[i] /= ageing.phi[i] } }
+        if let ageing, ageing.fraction != nil { for i in 0..<n { surface[i] *= ageing.inversePhi[i] } }
     }
 
     /// Means of the shells' unknowns over the points.
     private func updateAmounts(_ y: UnsafePointer<Double>) {
-        for i in 0..<points { amounts[i] = amount(y, at: i) }
+        ck_shell_means(mesh.shells, points, volumes, y + stoichiometryOffset, amounts)
     }
 
     /// What leaves the particles and their surface at each point, over `currentScale`: intercalation and side currents, as of
@@ -391,7 +412,7 @@ final class Population {
     ) {
         let n = points, shells = mesh.shells
         ageing?.read(y, current: y + currentOffset)
-        updateDiffusivity(y, temperature: temperature)
+        updateDiffusivity(y, temperature: temperature, slopes: true)
         updateSurface(y)
         ocp.evaluate(n, surface, openCircuit, ocpSlope)
         let dT = temperature - reference

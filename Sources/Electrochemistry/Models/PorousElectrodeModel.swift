@@ -266,6 +266,8 @@ final class PorousElectrodeModel: CellModel {
 
     /// At rtol 1e-4 this costs LG M50 0.01 mV RMS at 1C and saves a quarter of the steps.
     override var algebraicWeight: Double { 0.1 }
+    override var currentWeight: Double { 0.001 }
+    override var potentials: Int { potentialOffset }
 
     // MARK: - Residual
 

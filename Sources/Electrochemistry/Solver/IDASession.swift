@@ -128,7 +128,9 @@ final class IDASession {
                 ck_error_weights(
                     session.model.size, session.tightening * session.relativeTolerance,
                     session.tightening * session.absoluteTolerance, ck_data(y!), w)
-                for i in session.model.differential..<session.model.size { w[i] *= session.model.algebraicWeight }
+                let model = session.model
+                for i in model.differential..<model.potentials { w[i] *= model.currentWeight }
+                for i in model.potentials..<model.size { w[i] *= model.algebraicWeight }
                 return 0
             }, "IDAWFtolerances")
         IDASetId(memory, idVector)
