@@ -346,6 +346,24 @@ import Testing
         #expect(throws: BPXError.self) { try none.ageingSet(named: "okane2022") }
     }
 
+    @Test func reservedNames() throws {
+        let plated = "{\"description\": \"A set.\", \"Lithium plating\": {\(Self.plating)}}"
+        for name in ["", "none"] {
+            #expect(throws: BPXError.self) {
+                try Samples.file([
+                    ("Parameterisation > User-defined", "{\"Cellar\": {\"Ageing\": {\"\(name)\": \(plated)}}}")
+                ])
+            }
+        }
+        var file = try Samples.file([])
+        for name in ["", "none", "description"] {
+            var set = try Self.set("\"Lithium plating\": {\(Self.plating)}")
+            set.name = name
+            #expect(throws: BPXError.self) { try file.put(set) }
+        }
+        #expect(file.ageing == nil)
+    }
+
     @Test func setReachesThem() throws {
         var file = try CellFile.resolve("lg-m50-okane2022")
         try file.set(path: "okane2022 > SEI > Initial SEI thickness", value: "1e-8")
