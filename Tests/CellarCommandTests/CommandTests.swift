@@ -104,6 +104,12 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         (["cells", "no-such-cell"], 66, "no-such-cell"),
         (["cells", cell, "--plain-bpx", "no/such/folder.json"], 73, "no/such/folder.json"),
         (["cells", "--plain-bpx", "x.json"], 64, "--plain-bpx"),
+        (["cells", "--ageing", "okane2022"], 64, "--ageing"),
+        (["cells", "lg-m50-okane2022", "--ageing", "okane2021"], 64, "did you mean 'okane2022'?"),
+        (["cells", "a123-prada2013", "--ageing", "okane2022"], 64, "no ageing sets"),
+        (["cells", cell, "--ageing", "no/such.json"], 66, "no/such.json"),
+        (["cells", cell, "--ageing", "empty.json"], 65, "empty.json: empty file"),
+        (["cells", cell, "--ageing", "sei-reaction", "--plain-bpx", "x.json"], 64, "--plain-bpx"),
     ]
 
     @Test(arguments: mistakes) func mistakesGiveOneLine(_ mistake: (arguments: [String], code: Int32, names: String))

@@ -23,9 +23,10 @@ extension CellFile {
 
     /// Puts an ageing set into the file, in place of one that has its name. Throws `BPXError` for a set out of its ranges.
     public mutating func put(_ set: AgeingSet) throws {
-        guard set.name != AgeingKey.description, !set.name.isEmpty else {
+        guard set.name != AgeingKey.description, !AgeingSet.reservedNames.contains(set.name) else {
             throw BPXError(
-                path: Self.ageingPath, problem: "no name for a set: '\(set.name)'", remedy: "give it another name")
+                path: Self.ageingPath, problem: "no name for a set: '\(oneLine(set.name))'",
+                remedy: "give it another name")
         }
         let object = set.fileObject
         _ = try AgeingSet(name: set.name, object: object, path: Self.ageingPath + [set.name])
@@ -34,6 +35,9 @@ extension CellFile {
 }
 
 extension AgeingSet {
+    /// What no set is called: `none` stands for a cell that does not age.
+    static let reservedNames = ["", "none"]
+
     /// Reads a JSON or YAML file that holds one set: the set itself, which is then named like the file, or `NAME: {…}`.
     ///
     /// Throws `BPXError`, of kind `notFound` where there is no such file.

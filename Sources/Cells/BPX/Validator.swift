@@ -58,6 +58,10 @@ enum Validator {
         guard let object = value.object else { throw wrongKind(value, path, needed(.ageing)) }
         for entry in object.entries {
             let path = path + [entry.key]
+            guard !AgeingSet.reservedNames.contains(entry.key) else {
+                throw BPXError(
+                    path: path, line: entry.value.line, problem: "no name for a set", remedy: "give it another name")
+            }
             if entry.key == AgeingKey.description {
                 try check(entry.value, .text, path)
             } else {
