@@ -20,6 +20,38 @@ struct StepPlan {
     /// As followed.
     private var drive: DriveCycle?
 
+    /// Slower steps without a duration are refused, multiple of 1C: eleven years for a full charge.
+    static let slowest = 1e-5
+    /// More output rows of one step are refused.
+    static let mostRows = 1e8
+
+    /// Refuses what would never come to an end, in time or in rows. `period`: of the output, s, where the step has none.
+    static func check(_ step: Step, cell: Cell, period: Double?) throws {
+        func refusal(_ text: String) -> SimulationError { SimulationError(.usage, "step '\(step.text)': \(text)") }
+        let middle = 0.5 * (cell.upperCutOff + cell.lowerCutOff)
+        let rate: Double? =
+            switch step.control {
+            case .current(let a): a.magnitude / cell.nominalCapacity
+            case .cRate(let c): c.magnitude
+            case .power(let w): w.magnitude / middle / cell.nominalCapacity
+            case .resistance(let r): middle / r / cell.nominalCapacity
+            case .voltage, .rest, .drive: nil
+            }
+        if let rate, step.duration == nil, rate < slowest {
+            throw refusal(
+                "\(rounded(rate))C without a duration would take more than \(rounded(1 / slowest)) hours; "
+                    + "\(rounded(slowest))C or more, or a duration, is right")
+        }
+        guard let period = step.period ?? period else { return }
+        var length = step.duration ?? 3600 / (rate ?? 1)
+        if case .drive(let log) = step.control { length = min(step.duration ?? .infinity, log.times.last ?? 0) }
+        guard length / period <= mostRows else {
+            throw refusal(
+                "a period of \(rounded(period)) s would give \(rounded(length / period)) rows; "
+                    + "at most \(rounded(mostRows)) are possible")
+        }
+    }
+
     init(_ step: Step, cell: Cell) throws {
         self.step = step
         self.cell = cell
