@@ -14,6 +14,8 @@ public struct OutputError: Error, Equatable, CustomStringConvertible, Sendable {
     public var problem: String
     /// What would be right.
     public var remedy: String
+    /// Whether this was a pipe whose reader has gone.
+    public var isClosedPipe = false
 
     /// Memberwise.
     public init(path: String, problem: String, remedy: String) {
@@ -195,10 +197,13 @@ public final class OutputFile {
             case ENOENT, ENOTDIR: "its folder must exist"
             case EACCES, EPERM, EROFS: "choose a folder you may write to"
             case ENOSPC, EDQUOT: "free some space"
+            case EBADF where path == "-": "leave it open, or name a file"
             default: "choose another file"
             }
         let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        return OutputError(
+        var error = OutputError(
             path: path == "-" ? "standard output" : path, problem: "cannot be written (\(reason))", remedy: remedy)
+        error.isClosedPipe = code == EPIPE
+        return error
     }
 }

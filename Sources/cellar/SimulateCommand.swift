@@ -155,20 +155,20 @@ struct SimulateCommand: ParsableCommand {
             lastStep: collector.lastStep)
         if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
         if json {
-            Terminal.print(report.json.document)
+            try Terminal.print(report.json.document)
         } else if out == nil, summary != "-", stepsSummary != "-" {
-            Terminal.print(report.text)
+            try Terminal.print(report.text)
         }
     }
 
-    private func list(_ variables: [(name: String, unit: String)]) {
+    private func list(_ variables: [(name: String, unit: String)]) throws {
         if json {
             let items = variables.map {
                 JSON.object([(key: "name", value: .text($0.name)), (key: "unit", value: .text($0.unit))])
             }
-            return Terminal.print(JSON.list(items).document)
+            return try Terminal.print(JSON.list(items).document)
         }
-        Terminal.print(TextTable.lay(variables.map { [$0.name, $0.unit] }, header: ["variable", "unit"]))
+        try Terminal.print(TextTable.lay(variables.map { [$0.name, $0.unit] }, header: ["variable", "unit"]))
     }
 
     private func fileSinks() -> [any FileSink] {

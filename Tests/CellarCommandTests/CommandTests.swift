@@ -116,6 +116,37 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
 
     // MARK: Outputs
 
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")),
+        arguments: [
+            ["simulate", cell] + discharge, ["simulate", cell, "--json"] + discharge, ["cells"], ["cells", cell],
+            ["--help"], ["simulate", cell, "--list-variables"], ["simulate", cell, "--out", "-"] + discharge,
+            ["cells", cell, "--plain-bpx", "-"],
+        ])
+    func aFullStandardOutputIsTold(_ arguments: [String]) throws {
+        let result = try Command.run(arguments, in: folder.path, output: "/dev/full")
+        #expect(result.status == 73, "\(result.errors)")
+        #expect(result.errorLines.count == 1, "\(result.errors)")
+        #expect(result.errors.hasPrefix("cellar: error: standard output: cannot be written"))
+    }
+
+    /// Whether or not the parent ignores SIGPIPE.
+    @Test(arguments: ["", "trap '' PIPE; "]) func aClosedPipeIsQuiet(_ trap: String) throws {
+        let path = try #require(Command.path)
+        for arguments in ["cells", "simulate \(cell) --protocol 'Discharge at 1C' --period 0.1 --out -"] {
+            let process = Process()
+            let errors = "\(folder.path)/errors"
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = [
+                "-c", "\(trap){ '\(path)' \(arguments) 2>'\(errors)'; echo $? >'\(errors).code'; } | true",
+            ]
+            try process.run()
+            process.waitUntilExit()
+            #expect(try String(contentsOfFile: errors + ".code", encoding: .utf8) == "141\n")
+            #expect(try String(contentsOfFile: errors, encoding: .utf8) == "")
+        }
+    }
+
     @Test func dischargeToFiles() throws {
         let result = try run(
             ["simulate", cell] + discharge
