@@ -21,7 +21,7 @@ struct SimulateCommand: ParsableCommand {
               "Discharge at 1C at 45 oC"        the temperature around the cell during the step
               "Drive profile.csv in W"          a log over time; CSV or BDF, positive on charge
             All steps of the command line make one cycle. A step's "until" beyond the cell's cut-off stops at the \
-            cut-off, with a warning; a drive may pass them by 50 mV; a step whose end is met before it begins is skipped, \
+            cut-off, with a warning; a drive may pass them by 50 mV, a hold by 0.1 V with a warning; a step whose end is met before it begins is skipped, \
             and its end reason says so. Refused: more than 50 years, rates below 1e-5C without a duration, and periods \
             that would give more than 1e8 rows.
             """)

@@ -45,6 +45,8 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         (["simulate", cell, "--protocol", "Discharge at 1C (1e-9 second period)"], 64, "rows"),
         (["simulate", cell, "--protocol", "Hold at 4.2 V until C/50 (1e-9 second period)"], 64, "rows"),
         (["simulate", cell, "--protocol", "Rest for 1 year (1 ms period)"], 64, "rows"),
+        (["simulate", cell, "--protocol", "Hold at 9 V until C/50"], 64, "2.5 to 4.2 V"),
+        (["simulate", cell, "--protocol", "Rest for 1 s", "Hold at 100 V for 1 s"], 64, "2.5 to 4.2 V"),
         (["simulate", cell, "--period", "1e-12"] + discharge, 64, "rows"),
         (["simulate", cell, "--protocol", "Rest"], 64, "never ends"),
         (["simulate", cell, "--protocol", "Drive nothing-here.csv"], 66, "nothing-here.csv"),
