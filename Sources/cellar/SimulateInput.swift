@@ -43,6 +43,14 @@ extension SimulateCommand {
         }
         options.initialState = try initialState()
         options.variables = (variables ?? "").split(separator: ",").map { Self.trimmed($0) }.filter { !$0.isEmpty }
+        var seen: Set<String> = []
+        for name in options.variables where !seen.insert(name).inserted {
+            throw CommandError.usage("--variables \(name): named twice; each is written once, name it once")
+        }
+        if variables != nil, out == nil, !listVariables {
+            throw CommandError.usage(
+                "--variables: they go into the time series, and none is asked for; add --out FILE.bdf.csv")
+        }
         return options
     }
 
