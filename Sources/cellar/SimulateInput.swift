@@ -1,4 +1,5 @@
 import Cells
+import CyclingData
 import Electrochemistry
 
 /// What `cellar simulate` makes of its options.
@@ -75,15 +76,20 @@ extension SimulateCommand {
 
     /// Throws `CommandError` where two outputs meet in one file, or standard output is taken twice.
     func checkOutputs() throws {
-        let outputs = [("--out", out), ("--summary", summary), ("--steps-summary", stepsSummary)]
+        let outputs = [
+            ("--out", out), ("--summary", summary), ("--steps-summary", stepsSummary), ("--checkpoint", checkpoint),
+        ]
         var taken: [String: String] = json ? ["-": "--json"] : [:]
         for case (let option, let path?) in outputs {
             if path.isEmpty { throw CommandError.usage("\(option) '': an empty file name; name a file, or -") }
-            if let other = taken[path] {
+            // However they are named: through links, or another folder's.
+            let target = path == "-" ? path : OutputFile.resolved(path)
+            if let other = taken[target] {
                 let place = path == "-" ? "standard output" : path
                 throw CommandError.usage("\(option) \(path): \(other) writes to \(place) already; name another file")
             }
-            taken[path] = option
+            taken[target] = option
+            if path != "-", !target.hasPrefix("/dev/") { taken[target + ".partial"] = option }
         }
     }
 

@@ -206,6 +206,42 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         #expect(!(document["citations"] as? [String] ?? []).isEmpty)
     }
 
+    @Test func oneFileUnderTwoNamesIsRefused() throws {
+        let files = FileManager.default
+        try files.createDirectory(atPath: "\(folder.path)/real", withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: "\(folder.path)/other", withDestinationPath: "real")
+        try files.createSymbolicLink(atPath: "\(folder.path)/link.csv", withDestinationPath: "real/b.csv")
+        for (a, b) in [
+            ("a.csv", "./a.csv"), ("a.csv", "\(folder.path)/a.csv"), ("real/a.csv", "other/a.csv"),
+            ("real/../a.csv", "a.csv"), ("link.csv", "other/b.csv"), ("a.csv", "a.csv.partial"),
+        ] {
+            for (first, second) in [(a, b), (b, a)] {
+                let result = try run(
+                    ["simulate", cell, "--protocol", "Rest for 1 s", "--out", first, "--summary", second])
+                #expect(result.status == 64, "\(first) \(second) \(result.errors)")
+                #expect(result.errorLines.count == 1)
+            }
+        }
+        let state = try run(
+            ["simulate", cell, "--protocol", "Rest for 1 s", "--out", "a.csv", "--checkpoint", "./a.csv"])
+        #expect(state.status == 64)
+        #expect(try files.contentsOfDirectory(atPath: "\(folder.path)/real").isEmpty)
+    }
+
+    /// A link stays a link, and what it points to is written, there or not.
+    @Test(arguments: [true, false]) func linksAreWrittenThrough(_ exists: Bool) throws {
+        let files = FileManager.default
+        try files.createDirectory(atPath: "\(folder.path)/real", withIntermediateDirectories: true)
+        if exists { _ = try folder.file("real/target.csv", "old") }
+        try files.createSymbolicLink(atPath: "\(folder.path)/link.csv", withDestinationPath: "real/target.csv")
+        let result = try run(["simulate", cell, "--protocol", "Rest for 1 s", "--out", "link.csv"])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try files.destinationOfSymbolicLink(atPath: "\(folder.path)/link.csv") == "real/target.csv")
+        let text = try String(contentsOfFile: "\(folder.path)/real/target.csv", encoding: .utf8)
+        #expect(text.hasPrefix("test_time_second,"))
+        #expect(try files.contentsOfDirectory(atPath: "\(folder.path)/real") == ["target.csv"])
+    }
+
     @Test func standardOutputTakesTheSeries() throws {
         let result = try run(["simulate", cell, "--protocol", "Rest for 1 minute", "--out", "-"])
         #expect(result.status == 0)
