@@ -14,6 +14,8 @@ public struct OutputError: Error, Equatable, CustomStringConvertible, Sendable {
     public var problem: String
     /// What would be right.
     public var remedy: String
+    /// Whether this was a pipe whose reader has gone.
+    public var isClosedPipe = false
 
     /// Memberwise.
     public init(path: String, problem: String, remedy: String) {
@@ -59,8 +61,8 @@ public final class OutputFile {
             throw OutputError(path: path, problem: "this is a folder", remedy: "name a file")
         }
         if path.isEmpty { throw OutputError(path: "''", problem: "an empty file name", remedy: "name a file, or - ") }
-        // A link keeps its place: what it points to is replaced.
-        target = exists && isRegular ? Self.resolved(path) : path
+        // A link keeps its place: what it points to is written, whether it is there yet or not.
+        target = isRegular ? Self.resolved(path) : path
         if path == "-" {
             partialPath = nil
             descriptor = STDOUT_FILENO
@@ -182,10 +184,35 @@ public final class OutputFile {
         capacity = larger
     }
 
-    private static func resolved(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
+    /// Where a file of this name lies, its folder's links and its own followed; the file need not be there.
+    public static func resolved(_ path: String) -> String {
+        var path = path
+        for _ in 0..<40 {
+            if let real = realpath(path, nil) {
+                defer { free(real) }
+                return String(cString: real)
+            }
+            guard let next = destination(ofLink: path) else { break }
+            path = next.hasPrefix("/") ? next : folder(of: path) + next
+        }
+        let folder = folder(of: path)
+        guard let real = realpath(folder.isEmpty ? "." : folder, nil) else { return path }
         defer { free(real) }
-        return String(cString: real)
+        let place = String(cString: real)
+        return (place == "/" ? "" : place) + "/" + path.dropFirst(folder.count)
+    }
+
+    /// With the slash; empty where there is none.
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    }
+
+    private static func destination(ofLink path: String) -> String? {
+        let most = Int(PATH_MAX)
+        let text = [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
+            count = buffer.withMemoryRebound(to: CChar.self) { max(0, readlink(path, $0.baseAddress!, most)) }
+        }
+        return text.isEmpty ? nil : String(decoding: text, as: UTF8.self)
     }
 
     private static func failure(_ path: String) -> OutputError {
@@ -195,10 +222,13 @@ public final class OutputFile {
             case ENOENT, ENOTDIR: "its folder must exist"
             case EACCES, EPERM, EROFS: "choose a folder you may write to"
             case ENOSPC, EDQUOT: "free some space"
+            case EBADF where path == "-": "leave it open, or name a file"
             default: "choose another file"
             }
         let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        return OutputError(
+        var error = OutputError(
             path: path == "-" ? "standard output" : path, problem: "cannot be written (\(reason))", remedy: remedy)
+        error.isClosedPipe = code == EPIPE
+        return error
     }
 }

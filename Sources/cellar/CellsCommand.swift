@@ -43,14 +43,14 @@ struct CellsCommand: ParsableCommand {
         let file = try CellLoader.file(cell)
         if let ageing {
             let description = AgeingDescription(ageing: try CellLoader.ageing(ageing, file, named: cell))
-            return Terminal.print(json ? description.json.document : description.text)
+            return try Terminal.print(json ? description.json.document : description.text)
         }
         let description = try CellDescription(file: file, cell: CellLoader.cell(file, named: cell))
         if let plainBpx {
             try export(file.plainBPX(), to: plainBpx)
             guard json else { return }
         }
-        Terminal.print(json ? description.json(full: true).document : description.text)
+        try Terminal.print(json ? description.json(full: true).document : description.text)
     }
 
     private func list() throws {
@@ -64,10 +64,10 @@ struct CellsCommand: ParsableCommand {
             let file = try CellLoader.file(name)
             return try CellDescription(file: file, cell: try CellLoader.cell(file, named: name))
         }
-        if json { return Terminal.print(JSON.list(all.map { $0.json(full: false) }).document) }
+        if json { return try Terminal.print(JSON.list(all.map { $0.json(full: false) }).document) }
         let header = ["cell", "capacity", "cut-offs", "temp.", "ageing", "assumed", "chemistry"]
-        Terminal.print(TextTable.lay(all.map(\.row), header: header))
-        Terminal.print("\n'cellar cells CELL' describes one: sources, parameters, what is assumed, ageing sets.")
+        try Terminal.print(TextTable.lay(all.map(\.row), header: header))
+        try Terminal.print("\n'cellar cells CELL' describes one: sources, parameters, what is assumed, ageing sets.")
     }
 
     private func export(_ file: CellFile, to path: String) throws {

@@ -12,6 +12,8 @@ enum FailureCode: Int32 {
     case computationFailed = 70
     case outputFailed = 73
     case interrupted = 130
+    /// 128 + SIGPIPE.
+    case closedPipe = 141
 }
 
 /// An error of the command's own: one line and an exit code.
@@ -35,6 +37,8 @@ struct Failure: Error {
     private var line: String
     /// Help or the version, which go to standard output.
     private var isAnswer = false
+    /// Nobody is left to be told.
+    private var isQuiet = false
 
     init(_ error: any Error) {
         switch error {
@@ -44,7 +48,12 @@ struct Failure: Error {
         case let error as ProtocolError: (code, line) = (Self.code(error.kind).rawValue, "\(error)")
         case let error as BPXError:
             (code, line) = ((error.kind == .notFound ? FailureCode.noSuchFile : .badData).rawValue, "\(error)")
-        case let error as OutputError: (code, line) = (FailureCode.outputFailed.rawValue, "\(error)")
+        case let error as OutputError:
+            // Whoever read a pipe has read enough: as if the signal had ended the command.
+            isQuiet = error.isClosedPipe
+            (code, line) = (
+                error.isClosedPipe ? FailureCode.closedPipe.rawValue : FailureCode.outputFailed.rawValue, "\(error)"
+            )
         case let error as SimulationError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         default:
             let exitCode = Cellar.exitCode(for: error)
@@ -82,8 +91,8 @@ struct Failure: Error {
 
     func exit() -> Never {
         if isAnswer {
-            Terminal.print(line)
-        } else {
+            do { try Terminal.print(line) } catch { Failure(error).exit() }
+        } else if !isQuiet {
             Terminal.complain("error: " + line.split(whereSeparator: \.isNewline).joined(separator: " "))
         }
         Terminal.exit(code)

@@ -105,7 +105,7 @@ struct ImpedanceCommand: ParsableCommand {
         let spectrum = try simulation.impedance(frequencies: frequencies)
         if !json { for warning in remarks + spectrum.warnings { Terminal.complain("warning: \(warning)") } }
         if out != nil || !json { try write(spectrum, to: out ?? "-") }
-        if json { Terminal.print(report(simulation, spectrum, remarks).document) }
+        if json { try Terminal.print(report(simulation, spectrum, remarks).document) }
     }
 
     /// What runs before the spectrum; nil where nothing does. Throws `CommandError` or `ProtocolError`.

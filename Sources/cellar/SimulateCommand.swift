@@ -21,7 +21,9 @@ struct SimulateCommand: ParsableCommand {
               "Discharge at 1C at 45 oC"        the temperature around the cell during the step
               "Drive profile.csv in W"          a log over time; CSV or BDF, positive on charge
             All steps of the command line make one cycle. A step's "until" beyond the cell's cut-off stops at the \
-            cut-off, with a warning; a drive may pass them by 50 mV; a step whose end is met before it begins is skipped, and its end reason says so.
+            cut-off, with a warning; a drive may pass them by 50 mV, a hold by 0.1 V with a warning; a step whose end is met before it begins is skipped, \
+            and its end reason says so. Refused: more than 50 years, rates below 1e-5C without a duration, and periods \
+            that would give more than 1e8 rows.
             """)
 
     @Argument(help: "A shipped cell's name (see 'cellar cells') or a BPX file.")
@@ -153,20 +155,20 @@ struct SimulateCommand: ParsableCommand {
             lastStep: collector.lastStep)
         if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
         if json {
-            Terminal.print(report.json.document)
+            try Terminal.print(report.json.document)
         } else if out == nil, summary != "-", stepsSummary != "-" {
-            Terminal.print(report.text)
+            try Terminal.print(report.text)
         }
     }
 
-    private func list(_ variables: [(name: String, unit: String)]) {
+    private func list(_ variables: [(name: String, unit: String)]) throws {
         if json {
             let items = variables.map {
                 JSON.object([(key: "name", value: .text($0.name)), (key: "unit", value: .text($0.unit))])
             }
-            return Terminal.print(JSON.list(items).document)
+            return try Terminal.print(JSON.list(items).document)
         }
-        Terminal.print(TextTable.lay(variables.map { [$0.name, $0.unit] }, header: ["variable", "unit"]))
+        try Terminal.print(TextTable.lay(variables.map { [$0.name, $0.unit] }, header: ["variable", "unit"]))
     }
 
     private func fileSinks() -> [any FileSink] {

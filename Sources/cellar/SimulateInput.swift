@@ -1,4 +1,5 @@
 import Cells
+import CyclingData
 import Electrochemistry
 
 /// What `cellar simulate` makes of its options.
@@ -37,20 +38,33 @@ extension SimulateCommand {
         }
         options.initialState = try StartOptions.state(soc: soc, restVoltage: restVoltage)
         options.variables = (variables ?? "").split(separator: ",").map(CellLoader.trimmed).filter { !$0.isEmpty }
+        var seen: Set<String> = []
+        for name in options.variables where !seen.insert(name).inserted {
+            throw CommandError.usage("--variables \(name): named twice; each is written once, name it once")
+        }
+        if variables != nil, out == nil, !listVariables {
+            throw CommandError.usage(
+                "--variables: they go into the time series, and none is asked for; add --out FILE.bdf.csv")
+        }
         return options
     }
 
     /// Throws `CommandError` where two outputs meet in one file, or standard output is taken twice.
     func checkOutputs() throws {
-        let outputs = [("--out", out), ("--summary", summary), ("--steps-summary", stepsSummary)]
+        let outputs = [
+            ("--out", out), ("--summary", summary), ("--steps-summary", stepsSummary), ("--checkpoint", checkpoint),
+        ]
         var taken: [String: String] = json ? ["-": "--json"] : [:]
         for case (let option, let path?) in outputs {
             if path.isEmpty { throw CommandError.usage("\(option) '': an empty file name; name a file, or -") }
-            if let other = taken[path] {
+            // However they are named: through links, or another folder's.
+            let target = path == "-" ? path : OutputFile.resolved(path)
+            if let other = taken[target] {
                 let place = path == "-" ? "standard output" : path
                 throw CommandError.usage("\(option) \(path): \(other) writes to \(place) already; name another file")
             }
-            taken[path] = option
+            taken[target] = option
+            if path != "-", !target.hasPrefix("/dev/") { taken[target + ".partial"] = option }
         }
     }
 

@@ -1,3 +1,5 @@
+import CyclingData
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -17,14 +19,18 @@ enum Terminal {
         return off[0] == 0
     }()
 
-    /// A line on standard output.
-    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    /// A line on standard output. Throws `OutputError`.
+    static func print(_ text: String) throws {
+        let output = try OutputFile(path: "-")
+        output.append(text + "\n")
+        try output.finish()
+    }
 
     /// A line of the command's on standard error.
-    static func complain(_ text: String) { write("cellar: " + text + "\n", to: STDERR_FILENO) }
+    static func complain(_ text: String) { write("cellar: " + text + "\n") }
 
     /// Text on standard error as it is, for terminals.
-    static func draw(_ text: String) { write(text, to: STDERR_FILENO) }
+    static func draw(_ text: String) { write(text) }
 
     static func exit(_ code: Int32) -> Never {
         #if canImport(Darwin)
@@ -50,12 +56,13 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// On standard error; where that cannot be written there is nobody to tell.
+    private static func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
             var done = 0
             while done < bytes.count {
-                let count = systemWrite(descriptor, bytes.baseAddress! + done, bytes.count - done)
+                let count = systemWrite(STDERR_FILENO, bytes.baseAddress! + done, bytes.count - done)
                 if count < 0, errno != EINTR { return }
                 done += max(count, 0)
             }

@@ -37,8 +37,10 @@ struct Command {
     }()
 
     /// Runs to the end, standard input empty.
-    static func run(_ arguments: [String], in folder: String = "/tmp") throws -> Result {
-        try start(arguments, in: folder).wait()
+    static func run(
+        _ arguments: [String], in folder: String = "/tmp", output: String? = nil, input: String? = nil
+    ) throws -> Result {
+        try start(arguments, in: folder, output: output, input: input).wait()
     }
 
     /// A run under way.
@@ -62,8 +64,10 @@ struct Command {
         }
     }
 
-    /// Starts without waiting.
-    static func start(_ arguments: [String], in folder: String = "/tmp") throws -> Running {
+    /// Starts without waiting; standard output may go to another file, standard input come from one.
+    static func start(
+        _ arguments: [String], in folder: String = "/tmp", output named: String? = nil, input: String? = nil
+    ) throws -> Running {
         guard let path else { throw CocoaError(.fileNoSuchFile) }
         let temporary = FileManager.default.temporaryDirectory
         let output = temporary.appendingPathComponent("cellar-out-\(UUID().uuidString)")
@@ -73,8 +77,8 @@ struct Command {
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardInput = input.flatMap { FileHandle(forReadingAtPath: $0) } ?? FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: named.map { URL(fileURLWithPath: $0) } ?? output)
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
         return Running(process: process, output: output, errors: errors)

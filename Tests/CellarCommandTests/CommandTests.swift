@@ -36,6 +36,18 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         (["simulate", cell, "--protocol", "Discharge at nan A"], 64, "nan"),
         (["simulate", cell, "--protocol", "Discharge at 1e9C"], 64, "absurd"),
         (["simulate", cell, "--protocol", "Rest for -1 hour"], 64, "negative"),
+        (["simulate", cell, "--protocol", "Rest for 100 years"], 64, "50 years"),
+        (["simulate", cell, "--protocol", "Rest for 30 years 30 years"], 64, "50 years"),
+        (["simulate", cell, "--protocol", "Discharge at 1e-9C until 2.5 V"], 64, "1e-05C"),
+        (["simulate", cell, "--protocol", "Discharge at 1e-9 A until 2.5 V"], 64, "1e-05C"),
+        (["simulate", cell, "--protocol", "Discharge at 1e-9 W for 1 A.h"], 64, "1e-05C"),
+        (["simulate", cell, "--protocol", "Discharge at 1e9 Ohm"], 64, "1e-05C"),
+        (["simulate", cell, "--protocol", "Discharge at 1C (1e-9 second period)"], 64, "rows"),
+        (["simulate", cell, "--protocol", "Hold at 4.2 V until C/50 (1e-9 second period)"], 64, "rows"),
+        (["simulate", cell, "--protocol", "Rest for 1 year (1 ms period)"], 64, "rows"),
+        (["simulate", cell, "--protocol", "Hold at 9 V until C/50"], 64, "2.5 to 4.2 V"),
+        (["simulate", cell, "--protocol", "Rest for 1 s", "Hold at 100 V for 1 s"], 64, "2.5 to 4.2 V"),
+        (["simulate", cell, "--period", "1e-12"] + discharge, 64, "rows"),
         (["simulate", cell, "--protocol", "Rest"], 64, "never ends"),
         (["simulate", cell, "--protocol", "Drive nothing-here.csv"], 66, "nothing-here.csv"),
         (["simulate", cell, "--protocol", "Drive bad.csv"], 65, "bad.csv: line 3"),
@@ -68,7 +80,9 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         (["simulate", cell, "--set", "Nonsense=3"] + discharge, 64, "Nonsense"),
         (["simulate", cell, "--set", "no equals sign"] + discharge, 64, "PATH=VALUE"),
         (["simulate", cell, "--set", "Negative electrode > Thickness [m]=-1"] + discharge, 64, "Thickness"),
-        (["simulate", cell, "--variables", "nonsense"] + discharge, 64, "nonsense"),
+        (["simulate", cell, "--variables", "nonsense", "--out", "a.csv"] + discharge, 64, "nonsense"),
+        (["simulate", cell, "--variables", "total_heat_W"] + discharge, 64, "--out"),
+        (["simulate", cell, "--variables", "total_heat_W, total_heat_W", "--out", "a.csv"] + discharge, 64, "twice"),
         (["simulate", cell, "--out", "no/such/folder.csv"] + discharge, 73, "no/such/folder.csv"),
         (["simulate", cell, "--out", "."] + discharge, 73, "folder"),
         (["simulate", cell, "--summary", "no/such/folder.csv"] + discharge, 73, "no/such/folder.csv"),
@@ -165,6 +179,37 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         #expect(bare.output.split(separator: "\n").count == 2)
     }
 
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")),
+        arguments: [
+            ["simulate", cell] + discharge, ["simulate", cell, "--json"] + discharge, ["cells"], ["cells", cell],
+            ["--help"], ["simulate", cell, "--list-variables"], ["simulate", cell, "--out", "-"] + discharge,
+            ["cells", cell, "--plain-bpx", "-"],
+        ])
+    func aFullStandardOutputIsTold(_ arguments: [String]) throws {
+        let result = try Command.run(arguments, in: folder.path, output: "/dev/full")
+        #expect(result.status == 73, "\(result.errors)")
+        #expect(result.errorLines.count == 1, "\(result.errors)")
+        #expect(result.errors.hasPrefix("cellar: error: standard output: cannot be written"))
+    }
+
+    /// Whether or not the parent ignores SIGPIPE.
+    @Test(arguments: ["", "trap '' PIPE; "]) func aClosedPipeIsQuiet(_ trap: String) throws {
+        let path = try #require(Command.path)
+        for arguments in ["cells", "simulate \(cell) --protocol 'Discharge at 1C' --period 0.1 --out -"] {
+            let process = Process()
+            let errors = "\(folder.path)/errors"
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = [
+                "-c", "\(trap){ '\(path)' \(arguments) 2>'\(errors)'; echo $? >'\(errors).code'; } | true",
+            ]
+            try process.run()
+            process.waitUntilExit()
+            #expect(try String(contentsOfFile: errors + ".code", encoding: .utf8) == "141\n")
+            #expect(try String(contentsOfFile: errors, encoding: .utf8) == "")
+        }
+    }
+
     @Test func dischargeToFiles() throws {
         let result = try run(
             ["simulate", cell] + discharge
@@ -218,6 +263,42 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         #expect(rows[0]["cycle"] as? Int == 1)
         #expect((rows[0]["discharge_capacity_Ah"] as? Double ?? 0) > 1)
         #expect(!(document["citations"] as? [String] ?? []).isEmpty)
+    }
+
+    @Test func oneFileUnderTwoNamesIsRefused() throws {
+        let files = FileManager.default
+        try files.createDirectory(atPath: "\(folder.path)/real", withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: "\(folder.path)/other", withDestinationPath: "real")
+        try files.createSymbolicLink(atPath: "\(folder.path)/link.csv", withDestinationPath: "real/b.csv")
+        for (a, b) in [
+            ("a.csv", "./a.csv"), ("a.csv", "\(folder.path)/a.csv"), ("real/a.csv", "other/a.csv"),
+            ("real/../a.csv", "a.csv"), ("link.csv", "other/b.csv"), ("a.csv", "a.csv.partial"),
+        ] {
+            for (first, second) in [(a, b), (b, a)] {
+                let result = try run(
+                    ["simulate", cell, "--protocol", "Rest for 1 s", "--out", first, "--summary", second])
+                #expect(result.status == 64, "\(first) \(second) \(result.errors)")
+                #expect(result.errorLines.count == 1)
+            }
+        }
+        let state = try run(
+            ["simulate", cell, "--protocol", "Rest for 1 s", "--out", "a.csv", "--checkpoint", "./a.csv"])
+        #expect(state.status == 64)
+        #expect(try files.contentsOfDirectory(atPath: "\(folder.path)/real").isEmpty)
+    }
+
+    /// A link stays a link, and what it points to is written, there or not.
+    @Test(arguments: [true, false]) func linksAreWrittenThrough(_ exists: Bool) throws {
+        let files = FileManager.default
+        try files.createDirectory(atPath: "\(folder.path)/real", withIntermediateDirectories: true)
+        if exists { _ = try folder.file("real/target.csv", "old") }
+        try files.createSymbolicLink(atPath: "\(folder.path)/link.csv", withDestinationPath: "real/target.csv")
+        let result = try run(["simulate", cell, "--protocol", "Rest for 1 s", "--out", "link.csv"])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try files.destinationOfSymbolicLink(atPath: "\(folder.path)/link.csv") == "real/target.csv")
+        let text = try String(contentsOfFile: "\(folder.path)/real/target.csv", encoding: .utf8)
+        #expect(text.hasPrefix("test_time_second,"))
+        #expect(try files.contentsOfDirectory(atPath: "\(folder.path)/real") == ["target.csv"])
     }
 
     @Test func standardOutputTakesTheSeries() throws {

@@ -92,7 +92,7 @@ import Testing
             file.ageingSets.starts(with: ["okane2022", "sei-solvent-diffusion"])
                 && Set(file.ageingSets).isSuperset(of: [
                     "sei-tunnelling", "sei-transition", "plating-irreversible", "plating-reversible", "cracking",
-                    "lam-stress", "dissolution", "corrosion", "dry-out",
+                    "lam-stress", "dissolution",
                 ]))
     }
 

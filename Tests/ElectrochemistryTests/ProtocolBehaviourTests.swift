@@ -30,6 +30,41 @@ import Testing
         #expect(abs(r.steps[0].endVoltage - 2.5) < 1e-6 && abs(r.steps[1].endVoltage - 4.2) < 1e-6)
     }
 
+    /// An end beyond the cell's cut-off is not what ended the step.
+    @Test(arguments: ModelKind.allCases) func anEndBeyondTheCutOffNamesTheCutOff(_ model: ModelKind) throws {
+        let r = try simulate(
+            chen(), "Discharge at 1C until 0 V", "Charge at 1C until 5 V", "Discharge at 1C until 2.5 V",
+            options: options(model))
+        #expect(r.steps.map(\.endReason) == ["lower cut-off", "upper cut-off", "voltage 2.5 V"])
+        #expect(abs(r.steps[0].endVoltage - 2.5) < 1e-6 && abs(r.steps[1].endVoltage - 4.2) < 1e-6)
+        #expect(r.summary!.warnings.count == 2)
+    }
+
+    @Test(arguments: SimulationOptions.WorkingElectrode.allCases)
+    func anEndBeyondAHalfCellsCutOffNamesTheCutOff(_ electrode: SimulationOptions.WorkingElectrode) throws {
+        var o = options()
+        o.halfCell = electrode
+        let r = try simulate(
+            chen(), electrode == .positive ? "Discharge at C/2 until 0 V" : "Charge at C/2 until 9 V", options: o)
+        #expect(r.steps[0].endReason == (electrode == .positive ? "lower cut-off" : "upper cut-off"))
+        #expect(r.summary!.warnings.count == 1)
+    }
+
+    /// A hold may pass the cut-offs by 0.1 V with a warning, and no further.
+    @Test func holdsStayNearTheCutOffs() throws {
+        let near = try simulate(chen(), "Hold at 4.25 V for 10 s", options: options())
+        #expect(near.summary!.warnings.count == 1)
+        for step in [
+            "Hold at 9 V for 10 s", "Hold at 4.31 V for 10 s", "Charge at 100 V until 50 mA", "Hold at 2.39 V for 1 s",
+        ] {
+            let error = #expect(throws: SimulationError.self) {
+                try simulate(chen(), "Rest for 10 s", step, options: options())
+            }
+            #expect(error?.kind == .usage)
+            #expect(error?.description.contains("2.5") == true && error?.description.contains("4.2") == true)
+        }
+    }
+
     @Test func durations() throws {
         let r = try simulate(
             chen(), "Discharge at 1C for 100 s", "Rest for 37.25 s", "Charge at C/3 for 10 minutes or until 4.19 V",

@@ -352,6 +352,11 @@ private struct StepReader {
             result.duration = seconds ?? length
             return
         }
+        if seconds == nil, case .cRate(let rate) = result.control, rate.magnitude < StepPlan.slowest {
+            throw refusal(
+                "at this rate it takes more than \(rounded(1 / StepPlan.slowest)) hours",
+                "\(rounded(StepPlan.slowest))C or more, or a duration, is right")
+        }
         guard seconds == nil, result.terminations.isEmpty else { return }
         switch result.control {
         case .voltage: throw refusal("it never ends", "'Hold at 4.2 V until C/50' or 'for 1 hour' is right")

@@ -41,7 +41,7 @@ struct StepQuantity: Equatable {
         }
     }
 
-    /// The largest value that is taken for meant: 1000C, 1 MA, 100 V, 1 GW, 1 GΩ, 1 MA·h, a hundred years.
+    /// The largest value that is taken for meant: 1000C, 1 MA, 100 V, 1 GW, 1 GΩ, 1 MA·h, fifty years.
     var limit: Double {
         switch dimension {
         case .rate: 1000
@@ -50,7 +50,7 @@ struct StepQuantity: Equatable {
         case .power: 1e9
         case .resistance: 1e9
         case .charge: 1e6
-        case .time: 100 * 365.25 * 86_400
+        case .time: 50 * 365.25 * 86_400
         }
     }
 
@@ -63,7 +63,7 @@ struct StepQuantity: Equatable {
         case .power: "1e9 W"
         case .resistance: "1e9 Ohm"
         case .charge: "1e6 A.h"
-        case .time: "100 years"
+        case .time: "50 years"
         }
     }
 }

@@ -144,6 +144,10 @@ public final class Simulation {
         fingerprint: String = "", shouldStop: () -> Bool = { false }, progress: (RunProgress) -> Void = { _ in },
         checkpoint: ((RunCheckpoint) throws -> Void)? = nil
     ) throws -> RunSummary {
+        // What is refused is refused before anything runs.
+        for cycle in `protocol`.cycles {
+            for step in cycle.steps { try StepPlan.check(step, cell: cell, period: options.period) }
+        }
         let engine = try engine(at: options.temperature ?? cell.initialTemperature)
         let run = Run(simulation: self, engine: engine, sinks: sinks)
         stateEngine = nil

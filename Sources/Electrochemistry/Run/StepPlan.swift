@@ -20,6 +20,49 @@ struct StepPlan {
     /// As followed.
     private var drive: DriveCycle?
 
+    /// Slower steps without a duration are refused, multiple of 1C: eleven years for a full charge.
+    static let slowest = 1e-5
+    /// More output rows of one step are refused.
+    static let mostRows = 1e8
+
+    /// How far a hold may pass the cut-offs, V.
+    static let holdMargin = 0.1
+
+    /// Refuses what would never come to an end, in time or in rows, and holds far beyond the cut-offs. `period`: of the
+    /// output, s, where the step has none.
+    static func check(_ step: Step, cell: Cell, period: Double?) throws {
+        func refusal(_ text: String) -> SimulationError { SimulationError(.usage, "step '\(step.text)': \(text)") }
+        if case .voltage(let v) = step.control,
+            v > cell.upperCutOff + holdMargin + 1e-9 || v < cell.lowerCutOff - holdMargin - 1e-9
+        {
+            throw refusal(
+                "\(rounded(v)) V lies more than \(rounded(holdMargin)) V beyond the cell's cut-offs; "
+                    + "\(rounded(cell.lowerCutOff)) to \(rounded(cell.upperCutOff)) V are right")
+        }
+        let middle = 0.5 * (cell.upperCutOff + cell.lowerCutOff)
+        let rate: Double? =
+            switch step.control {
+            case .current(let a): a.magnitude / cell.nominalCapacity
+            case .cRate(let c): c.magnitude
+            case .power(let w): w.magnitude / middle / cell.nominalCapacity
+            case .resistance(let r): middle / r / cell.nominalCapacity
+            case .voltage, .rest, .drive: nil
+            }
+        if let rate, step.duration == nil, rate < slowest {
+            throw refusal(
+                "\(rounded(rate))C without a duration would take more than \(rounded(1 / slowest)) hours; "
+                    + "\(rounded(slowest))C or more, or a duration, is right")
+        }
+        guard let period = step.period ?? period else { return }
+        var length = step.duration ?? 3600 / (rate ?? 1)
+        if case .drive(let log) = step.control { length = min(step.duration ?? .infinity, log.times.last ?? 0) }
+        guard length / period <= mostRows else {
+            throw refusal(
+                "a period of \(rounded(period)) s would give \(rounded(length / period)) rows; "
+                    + "at most \(rounded(mostRows)) are possible")
+        }
+    }
+
     init(_ step: Step, cell: Cell) throws {
         self.step = step
         self.cell = cell
@@ -196,8 +239,9 @@ struct StepPlan {
             case .voltage(let v):
                 let falls = direction != 0 ? direction > 0 : voltage > v
                 let target = min(max(v, cell.lowerCutOff), cell.upperCutOff)
-                list.append(
-                    Event(quantity: .voltage, target: target, sign: falls ? 1 : -1, name: "voltage \(rounded(v)) V"))
+                let name =
+                    target > v ? "lower cut-off" : target < v ? "upper cut-off" : "voltage \(rounded(v)) V"
+                list.append(Event(quantity: .voltage, target: target, sign: falls ? 1 : -1, name: name))
             case .current(let a):
                 let c = a / current1C
                 list.append(
