@@ -59,12 +59,13 @@ extension SimulateCommand {
             if path.isEmpty { throw CommandError.usage("\(option) '': an empty file name; name a file, or -") }
             // However they are named: through links, or another folder's.
             let target = path == "-" ? path : OutputFile.resolved(path)
-            if let other = taken[target] {
+            let isFile = path != "-" && !target.hasPrefix("/dev/")
+            if let other = taken[target] ?? (isFile ? taken[target + ".partial"] : nil) {
                 let place = path == "-" ? "standard output" : path
                 throw CommandError.usage("\(option) \(path): \(other) writes to \(place) already; name another file")
             }
             taken[target] = option
-            if path != "-", !target.hasPrefix("/dev/") { taken[target + ".partial"] = option }
+            if isFile { taken[target + ".partial"] = option }
         }
     }
 

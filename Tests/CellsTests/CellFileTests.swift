@@ -18,6 +18,67 @@ import Testing
     }
 
     /// One mistake gives one message, with its path.
+    /// Poles and signs between the samples, at the points that are used, and at other temperatures.
+    @Test(
+        arguments: [
+            ("Electrolyte > Conductivity [S.m-1]", "1 / (x - 1000)", "not finite at x = 1000"),
+            ("Electrolyte > Conductivity [S.m-1]", "1 / (x - 1234.5678)", "not finite at x = 1234.6"),
+            ("Electrolyte > Conductivity [S.m-1]", "1 / (x - 777.7) ** 2", "not finite at x = 777.7"),
+            ("Electrolyte > Conductivity [S.m-1]", "1 / (x - 2900.123)", "not finite at x = 2900.1"),
+            ("Electrolyte > Conductivity [S.m-1]", "1 / (T(x) - 253.15)", "and 253.15 K"),
+            ("Electrolyte > Conductivity [S.m-1]", "1 - x / 900", "above 0 from 10 to 1000"),
+            ("Electrolyte > Diffusivity [m2.s-1]", "-1e-10 + 0 * x", "above 0 from 10 to 1000"),
+            ("User-defined > Cellar > Thermodynamic factor", "1 - x / 500", "above 0 from 10 to 1000"),
+            ("Negative electrode > Diffusivity [m2.s-1]", "1e-14 * (0.5 - x)", "above 0 from 0.05 to 0.85"),
+            ("Positive electrode > Diffusivity [m2.s-1]", "1e-14 * (x - 0.3)", "is 0 at x = 0.3"),
+            ("Positive electrode > OCP [V]", "4 + 1e-3 / (x - 0.54321)", "not finite at x = 0.54321"),
+        ] as [(String, String, String)])
+    func functionsWhereTheyAreUsed(_ path: String, _ function: String, _ message: String) throws {
+        let full = "Parameterisation > " + path
+        let value =
+            path.hasPrefix("User") ? "{\"Cellar\": {\"Thermodynamic factor\": \"\(function)\"}}" : "\"\(function)\""
+        let key = path.hasPrefix("User") ? "Parameterisation > User-defined" : full
+        let error = #expect(throws: BPXError.self) { try Samples.file([(key, value)]) }
+        let text = "\(error.map { "\($0)" } ?? "")"
+        #expect(text.hasPrefix(full) && text.contains(message), "\(text)")
+    }
+
+    @Test func tablesAreCheckedAtTheirKnots() throws {
+        let error = #expect(throws: BPXError.self) {
+            try Samples.file([
+                (
+                    "Parameterisation > Negative electrode > Diffusivity [m2.s-1]",
+                    "{\"x\": [0, 0.3, 0.30001, 0.30002, 1], \"y\": [1e-14, 1e-14, -1e-14, 1e-14, 1e-14]}"
+                )
+            ])
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("x = 0.30001"))
+    }
+
+    @Test(arguments: ["0", "-1", "\"-1\""]) func aThermodynamicFactorIsAboveZero(_ value: String) throws {
+        let error = #expect(throws: BPXError.self) {
+            try Samples.file([("Parameterisation > User-defined", "{\"Cellar\": {\"Thermodynamic factor\": \(value)}}")]
+            )
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("Thermodynamic factor"))
+    }
+
+    /// Beyond the initial concentration, and away from the file's own temperatures, a remark is enough.
+    @Test(arguments: ["1 - x / 1100", "(T(x) - 260) / 10"]) func remarksBeyondWhatIsUsed(_ function: String) throws {
+        let file = try Samples.file([("Parameterisation > Electrolyte > Conductivity [S.m-1]", "\"\(function)\"")])
+        #expect(file.warnings.contains { $0.contains("Conductivity [S.m-1] is not positive at x = ") })
+    }
+
+    /// Steep, narrow and zero-crossing functions are no poles.
+    @Test(arguments: [
+        "4.6 - 1.2 * x + 0.5 * exp(-((x - 0.5) / 0.01) ** 2) - 0.5 * exp(-((x - 0.5) / 0.01) ** 2)",
+        "4.6 - 1.2 * x - 0.01 * exp(40 * (x - 0.9)) + 1e-9 * tanh(1e4 * (x - 0.6))",
+    ]) func steepFunctionsAreNoPoles(_ function: String) throws {
+        _ = try Samples.file([
+            ("Parameterisation > Positive electrode > Entropic change coefficient [V.K-1]", "\"\(function) - 3.5\"")
+        ])
+    }
+
     @Test(
         arguments: [
             (

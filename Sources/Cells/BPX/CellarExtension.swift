@@ -32,7 +32,7 @@ enum CellarExtension {
         let notes = FieldKind.named(.section(Section(fields: [.required("description", .text)])))
         return Section(fields: [
             .optional("description", .text),
-            .optional("Thermodynamic factor", .function(.any)),
+            .optional("Thermodynamic factor", .function(.positive)),
             .optional("Electrolyte diffusivity [m2.s-1]", .function(.positive)),
             .optional("Electrolyte conductivity [S.m-1]", .function(.positive)),
             .optional("Contact resistance [ohm]", .number(.notNegative)),
