@@ -52,6 +52,10 @@ extension Run {
         if let met = events.first(where: { $0.distance(voltage: v0, current: u, charge: 0) <= 0 }) {
             let why = plan.skipReason(met, voltage: v0, current: u * nominal)
             warn("step \(stepNumber) (\(step.text)): \(why)")
+            if !sinks.isEmpty {
+                path.write(0, into: y)
+                try emit(y, time: time, type: type)
+            }
             try sinking {
                 let summary = StepSummary(
                     cycle: cycleNumber, step: stepNumber, text: step.text, stepType: type, startTime: time, duration: 0,

@@ -252,6 +252,7 @@ final class Run {
         if let met = events.first(where: { $0.distance(voltage: v0, current: u0, charge: 0) <= 0 }) {
             let why = plan.skipReason(met, voltage: v0, current: u0 * nominal)
             warn("step \(stepNumber) (\(step.text)): \(why)")
+            try emit(session.y, time: time, type: type)
             try sinking {
                 let summary = StepSummary(
                     cycle: cycleNumber, step: stepNumber, text: step.text, stepType: type, startTime: time, duration: 0,
