@@ -263,6 +263,13 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         #expect(result.errors.isEmpty)
     }
 
+    @Test func theSummaryOfSeveralCyclesSaysWhichOneItTells() throws {
+        let steps = ["--protocol", "Discharge at 1C for 1 minute", "--mesh", "fast"]
+        #expect(try !run(["simulate", cell] + steps).output.contains("in the last cycle"))
+        let result = try run(["simulate", cell, "--cycles", "2"] + steps)
+        #expect(result.output.contains("W.h in the last cycle\n"), "\(result.output)")
+    }
+
     @Test func variablesAreListedAndWritten() throws {
         let listed = try run(["simulate", cell, "--list-variables", "--json"])
         #expect(listed.status == 0)
