@@ -35,7 +35,22 @@ public struct CellFile: Sendable {
         let fileName = path.split(separator: "/").last.map(String.init) ?? path
         let stem = fileName.lastIndex(of: ".").map { String(fileName[..<$0]) } ?? fileName
         let isYAML = [".yml", ".yaml"].contains { fileName.lowercased().hasSuffix($0) }
-        guard isYAML else { return try CellFile(root: JSONParser.parse(bytes), name: stem) }
+        return try CellFile(bytes: bytes, isYAML: isYAML, name: stem)
+    }
+
+    /// Reads and checks what stands on standard input. Throws `BPXError`.
+    static func fromStandardInput() throws -> CellFile {
+        let bytes = try CellFileReader.standardInput()
+        // A byte order mark and blanks may come first.
+        let first = bytes.first { ![0xEF, 0xBB, 0xBF, 0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        return try CellFile(bytes: bytes, isYAML: first != nil && first != UInt8(ascii: "{"), name: "standard input")
+    }
+
+    private init(bytes: [UInt8], isYAML: Bool, name: String) throws {
+        guard isYAML else {
+            try self.init(root: JSONParser.parse(bytes), name: name)
+            return
+        }
         guard bytes.count <= YAMLReader.largestText else {
             throw BPXError(
                 problem: "the YAML file is larger than \(YAMLReader.largestText >> 20) MB",
@@ -44,7 +59,7 @@ public struct CellFile: Sendable {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw BPXError(problem: "the file is not UTF-8", remedy: "save it as UTF-8")
         }
-        return try CellFile(root: YAMLReader.parse(text), name: stem)
+        try self.init(root: YAMLReader.parse(text), name: name)
     }
 
     private init(root: FileValue, name: String) throws {

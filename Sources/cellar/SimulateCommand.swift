@@ -26,7 +26,7 @@ struct SimulateCommand: ParsableCommand {
             that would give more than 1e8 rows.
             """)
 
-    @Argument(help: "A shipped cell's name (see 'cellar cells') or a BPX file.")
+    @Argument(help: "A shipped cell's name (see 'cellar cells') or a BPX file; - is standard input.")
     var cell: String?
 
     @Option(

@@ -212,6 +212,7 @@ enum CellLoader {
     static func cell(_ file: CellFile, named name: String) throws -> Cell { try named(name) { try file.cell() } }
 
     private static func named<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+        let name = name == "-" ? "standard input" : name
         do {
             return try body()
         } catch let error as BPXError {

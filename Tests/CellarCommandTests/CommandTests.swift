@@ -342,6 +342,20 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         #expect(document["parameters"] != nil)
     }
 
+    @Test func aCellMayComeFromStandardInput() throws {
+        _ = try run(["cells", cell, "--plain-bpx", "plain.json"])
+        for arguments in [["cells", "-"], ["simulate", "-", "--protocol", "Rest for 1 s"]] {
+            let result = try Command.run(arguments, in: folder.path, input: "\(folder.path)/plain.json")
+            #expect(result.status == 0, "\(result.errors)")
+        }
+        _ = try folder.file("bad.json", "{}")
+        for (file, word) in [("/dev/null", "standard input: "), ("\(folder.path)/bad.json", "standard input: Header")] {
+            let result = try Command.run(["cells", "-"], in: folder.path, input: file)
+            #expect(result.status == 65)
+            #expect(result.errors.contains(word), "\(result.errors)")
+        }
+    }
+
     @Test func plainBPXIsSimulable() throws {
         let exported = try run(["cells", cell, "--plain-bpx", "plain.json"])
         #expect(exported.status == 0, "\(exported.errors)")
