@@ -35,14 +35,16 @@ help: ## list the targets (the default)
 
 deps: ## install SUNDIALS (IDA) and SuiteSparse (KLU), where they are missing
 	@has() { for folder in $(INCLUDES); do if [ -f "$$folder/$$1" ]; then return 0; fi; done; return 1; }; \
-	complete() { has ida/ida.h && { has suitesparse/klu.h || has klu.h; }; }; \
+	complete() { for header in $$(sed -n 's/^ *# *include *<\(.*\)>.*/\1/p' Sources/CSundials/shim.h); do \
+	    has "$$header" || has "$${header#suitesparse/}" || { lacking=$$header; return 1; }; \
+	  done; }; \
 	major() { for folder in $(INCLUDES); do sed -n 's/^#define SUNDIALS_VERSION_MAJOR *//p' \
 	  "$$folder/sundials/sundials_config.h" 2>/dev/null; done | head -n 1; }; \
 	check() { case "$$(major)" in 6 | "") exit 0;; \
 	  *) echo "SUNDIALS $$(major) is installed; 6 is needed, whose interfaces are used here" >&2; exit 1;; esac; }; \
 	complete && check; \
 	explain() { \
-	  echo "SUNDIALS 6 and SuiteSparse are missing. Install, with their headers:"; \
+	  echo "SUNDIALS 6 or SuiteSparse is missing ($$lacking). Install both, with their headers:"; \
 	  echo "  Debian, Ubuntu  apt-get install $(PACKAGES)"; \
 	  echo "  Fedora          dnf install sundials-devel suitesparse-devel"; \
 	  echo "  Arch            pacman -S sundials suitesparse"; \

@@ -72,8 +72,10 @@ public enum ShippedCells {
 extension CellFile {
     /// The shipped cell of that name, or the file at that path.
     ///
-    /// A name with a slash or a file ending is a path. Throws `BPXError`, of kind `notFound` where there is neither.
+    /// A name with a slash or a file ending is a path; `-` is standard input, JSON where it begins with a brace and YAML
+    /// otherwise. Throws `BPXError`, of kind `notFound` where there is neither.
     public static func resolve(_ nameOrPath: String) throws -> CellFile {
+        if nameOrPath == "-" { return try fromStandardInput() }
         let names = ShippedCells.names
         if names.contains(nameOrPath) { return try ShippedCells.load(nameOrPath) }
         if CellFileReader.exists(nameOrPath) { return try load(path: nameOrPath) }

@@ -9,7 +9,7 @@ struct CellsCommand: ParsableCommand {
         abstract: "Lists the shipped cells, or describes one.",
         usage: "cellar cells [CELL] [--ageing SET] [--json] [--plain-bpx FILE]")
 
-    @Argument(help: "A shipped cell's name or a BPX file; all shipped cells by default.")
+    @Argument(help: "A shipped cell's name or a BPX file, - for standard input; all shipped cells by default.")
     var cell: String?
     @Option(
         help: ArgumentHelp(

@@ -49,7 +49,11 @@ struct RunReport {
             ["cell", "\(cell.name): \(cell.title)"],
             ["model", "\(model), mesh \(mesh)"],
             ["cycles", "\(result.cycles)"],
-            ["discharged", "\(Self.short(result.dischargeCapacity)) A.h, \(Self.short(result.dischargeEnergy)) W.h"],
+            [
+                "discharged",
+                "\(Self.short(result.dischargeCapacity)) A.h, \(Self.short(result.dischargeEnergy)) W.h"
+                    + (result.cycles > 1 ? " in the last cycle" : ""),
+            ],
         ]
         if let lastStep {
             rows.append([

@@ -24,9 +24,15 @@ struct SimulateCommand: ParsableCommand {
             cut-off, with a warning; a drive may pass them by 50 mV, a hold by 0.1 V with a warning; a step whose end is met before it begins is skipped, \
             and its end reason says so. Refused: more than 50 years, rates below 1e-5C without a duration, and periods \
             that would give more than 1e8 rows.
+
+            Half-cells: a discharge lithiates the working electrode and lowers its voltage, the negative one's too. \
+            --soc is that of the whole cell: at 1 the negative electrode is full of lithium and the positive one at its \
+            emptiest. --rest-voltage is the electrode's own potential, 1C the whole cell's. The cut-offs are the \
+            electrode's potentials at SOC 0 and 1, widened by 0.05 V above and by 0.05 V (negative) or 0.2 V (positive) \
+            below.
             """)
 
-    @Argument(help: "A shipped cell's name (see 'cellar cells') or a BPX file.")
+    @Argument(help: "A shipped cell's name (see 'cellar cells') or a BPX file; - is standard input.")
     var cell: String?
 
     @Option(
@@ -60,7 +66,9 @@ struct SimulateCommand: ParsableCommand {
             "Change a value of the cell file, e.g. \"Negative electrode > Thickness [m]=9e-5\"; may be repeated.",
             valueName: "path=value"))
     var changes: [String] = []
-    @Option(help: ArgumentHelp("negative or positive: that electrode against metal.", valueName: "electrode"))
+    @Option(
+        help: ArgumentHelp(
+            "negative or positive: that electrode against metal; a discharge lithiates it.", valueName: "electrode"))
     var halfCell: SimulationOptions.WorkingElectrode?
     @Flag(help: "Simulate a cell with hysteresis in its open-circuit potentials by the single curve OCP.")
     var ignoreHysteresis = false

@@ -230,6 +230,7 @@ enum CellLoader {
     }
 
     private static func named<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+        let name = name == "-" ? "standard input" : name
         do {
             return try body()
         } catch let error as BPXError {

@@ -322,6 +322,13 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         #expect(result.errors.isEmpty)
     }
 
+    @Test func theSummaryOfSeveralCyclesSaysWhichOneItTells() throws {
+        let steps = ["--protocol", "Discharge at 1C for 1 minute", "--mesh", "fast"]
+        #expect(try !run(["simulate", cell] + steps).output.contains("in the last cycle"))
+        let result = try run(["simulate", cell, "--cycles", "2"] + steps)
+        #expect(result.output.contains("W.h in the last cycle\n"), "\(result.output)")
+    }
+
     @Test func variablesAreListedAndWritten() throws {
         let listed = try run(["simulate", cell, "--list-variables", "--json"])
         #expect(listed.status == 0)
@@ -392,6 +399,20 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         let document = try run(["cells", cell, "--json"]).json()
         #expect((document["nominal_capacity_Ah"] as? Double ?? 0) > 0)
         #expect(document["parameters"] != nil)
+    }
+
+    @Test func aCellMayComeFromStandardInput() throws {
+        _ = try run(["cells", cell, "--plain-bpx", "plain.json"])
+        for arguments in [["cells", "-"], ["simulate", "-", "--protocol", "Rest for 1 s"]] {
+            let result = try Command.run(arguments, in: folder.path, input: "\(folder.path)/plain.json")
+            #expect(result.status == 0, "\(result.errors)")
+        }
+        _ = try folder.file("bad.json", "{}")
+        for (file, word) in [("/dev/null", "standard input: "), ("\(folder.path)/bad.json", "standard input: Header")] {
+            let result = try Command.run(["cells", "-"], in: folder.path, input: file)
+            #expect(result.status == 65)
+            #expect(result.errors.contains(word), "\(result.errors)")
+        }
     }
 
     @Test func plainBPXIsSimulable() throws {

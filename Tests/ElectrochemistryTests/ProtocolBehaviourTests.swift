@@ -50,6 +50,29 @@ import Testing
         #expect(r.summary!.warnings.count == 1)
     }
 
+    /// The rest voltage of a half-cell is the working electrode's potential, and a blend's cut-offs come from all of it.
+    @Test(arguments: [
+        ("lg-m50-chen2020", SimulationOptions.WorkingElectrode.positive, 4.0), ("lg-m50-chen2020", .negative, 0.1),
+        ("lg-m50-composite", .negative, 0.3), ("a123-prada2013", .positive, 3.4),
+    ]) func halfCellsAtRest(_ name: String, _ electrode: SimulationOptions.WorkingElectrode, _ voltage: Double) throws {
+        let cell = try shipped(name)
+        var o = options()
+        o.halfCell = electrode
+        o.initialState = .restVoltage(voltage)
+        let r = try simulate(cell, "Rest for 1 s", "Discharge at C/10 for 1 minute", options: o)
+        #expect(abs(r.samples[0].voltage - voltage) < 1e-6)
+        #expect(r.steps[1].endVoltage < voltage)
+        var lone = cell
+        if electrode == .positive { lone.negative = nil } else { lone.positive = nil }
+        let ends = [0.0, 1.0].map { lone.openCircuitVoltage(stateOfCharge: $0) }
+        let limits = try Simulation(cell: cell, options: o).cell
+        #expect(abs(limits.upperCutOff - ends.max()! - 0.05) < 1e-12)
+        #expect(abs(limits.lowerCutOff - ends.min()! + (electrode == .positive ? 0.2 : 0.05)) < 1e-12)
+        o.initialState = .restVoltage(9)
+        let error = #expect(throws: SimulationError.self) { try Simulation(cell: cell, options: o) }
+        #expect(error?.kind == .usage && error?.description.contains("\(electrode) electrode's potentials") == true)
+    }
+
     /// A hold may pass the cut-offs by 0.1 V with a warning, and no further.
     @Test func holdsStayNearTheCutOffs() throws {
         let near = try simulate(chen(), "Hold at 4.25 V for 10 s", options: options())

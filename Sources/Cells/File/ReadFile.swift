@@ -25,11 +25,20 @@ enum CellFileReader {
             throw BPXError(kind: .notFound, problem: "the file cannot be opened", remedy: "check its permissions")
         }
         defer { close(descriptor) }
-        let tooLarge = BPXError(
-            problem: "the file is larger than \(largestFile >> 20) MB", remedy: "a cell file is a few kilobytes")
         guard status.st_size <= largestFile else { throw tooLarge }
+        return try bytes(from: descriptor, expected: Int(status.st_size))
+    }
+
+    /// The bytes of standard input. Throws `BPXError`.
+    static func standardInput() throws -> [UInt8] { try bytes(from: STDIN_FILENO, expected: 0) }
+
+    private static var tooLarge: BPXError {
+        BPXError(problem: "the file is larger than \(largestFile >> 20) MB", remedy: "a cell file is a few kilobytes")
+    }
+
+    private static func bytes(from descriptor: Int32, expected: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(status.st_size) + 1)
+        bytes.reserveCapacity(expected + 1)
         // A pipe tells no size: read until the end, within the same limit.
         let chunk = 1 << 16
         while true {

@@ -34,6 +34,7 @@ public final class Simulation {
                 .data,
                 "\(cell.name): \(missing): missing; a whole cell needs both (one alone runs with --half-cell)")
         }
+<<<<<<< HEAD
         if let set = options.ageing, set.corrosion != nil || set.dryOut != nil {
             throw SimulationError(
                 .data,
@@ -56,29 +57,50 @@ public final class Simulation {
         }
         var start = cell.stoichiometries(stateOfCharge: soc)
         startsFull = soc >= 0.98
+=======
+        // What lies at rest at a voltage: the cell, or the working electrode alone against metal at 0 V.
+        var resting = cell
+>>>>>>> 5d3ac6acb2952d852d3512c5ed03e2e6fdc1a322
         switch options.halfCell {
         case nil: break
         case .positive:
             guard cell.positive != nil else {
                 throw SimulationError(.usage, "--half-cell positive: the cell file has no positive electrode")
             }
-            cell.negative = nil
-            start.negative = []
+            resting.negative = nil
         case .negative:
-            guard let negative = cell.negative else {
+            guard cell.negative != nil else {
                 throw SimulationError(.usage, "--half-cell negative: the cell file has no negative electrode")
             }
-            // The working electrode takes the positive place: it is lithiated on discharge.
-            cell.positive = negative
-            cell.negative = nil
-            start = ([], start.negative)
+            resting.positive = nil
         }
-        if options.halfCell != nil, let working = cell.positive {
-            // Its own cut-offs: the potentials at the ends of its window.
-            let ends = [true, false].map { low in
-                working.materials[0].openCircuitPotential(
-                    low ? working.materials[0].minimumStoichiometry : working.materials[0].maximumStoichiometry)
+        let ends = [0.0, 1.0].map { resting.openCircuitVoltage(stateOfCharge: $0) }
+        let soc: Double
+        switch options.initialState {
+        case .asInFile: soc = cell.initialStateOfCharge
+        case .stateOfCharge(let value): soc = value
+        case .restVoltage(let voltage):
+            guard let found = resting.stateOfCharge(atRestVoltage: voltage) else {
+                let whose =
+                    options.halfCell.map { "the \($0) electrode's potentials" } ?? "the cell's open-circuit window"
+                throw SimulationError(
+                    .usage,
+                    "rest voltage \(rounded(voltage)) V: outside \(whose) of \(rounded(ends.min()!)) to "
+                        + "\(rounded(ends.max()!)) V")
             }
+            soc = found
+        }
+        var start = cell.stoichiometries(stateOfCharge: soc)
+        startsFull = options.halfCell == .negative ? soc <= 0.02 : soc >= 0.98
+        if options.halfCell == .negative {
+            // The working electrode takes the positive place: it is lithiated on discharge.
+            cell.positive = cell.negative
+            start.positive = start.negative
+        }
+        if options.halfCell != nil {
+            cell.negative = nil
+            start.negative = []
+            // Its own cut-offs: the potentials at the ends of its window, all materials at rest, and a margin.
             cell.upperCutOff = ends.max()! + 0.05
             cell.lowerCutOff = ends.min()! - (options.halfCell == .negative ? 0.05 : 0.2)
         }
