@@ -31,15 +31,8 @@ public struct CellFile: Sendable {
     ///
     /// Throws `BPXError`, of kind `notFound` where there is no such file.
     public static func load(path: String) throws -> CellFile {
-<<<<<<< HEAD
         let (root, stem) = try CellFileReader.document(ofFile: path)
         return try CellFile(root: root, name: stem)
-=======
-        let bytes = try CellFileReader.bytes(ofFile: path)
-        let fileName = path.split(separator: "/").last.map(String.init) ?? path
-        let stem = fileName.lastIndex(of: ".").map { String(fileName[..<$0]) } ?? fileName
-        let isYAML = [".yml", ".yaml"].contains { fileName.lowercased().hasSuffix($0) }
-        return try CellFile(bytes: bytes, isYAML: isYAML, name: stem)
     }
 
     /// Reads and checks what stands on standard input. Throws `BPXError`.
@@ -47,24 +40,8 @@ public struct CellFile: Sendable {
         let bytes = try CellFileReader.standardInput()
         // A byte order mark and blanks may come first.
         let first = bytes.first { ![0xEF, 0xBB, 0xBF, 0x20, 0x09, 0x0A, 0x0D].contains($0) }
-        return try CellFile(bytes: bytes, isYAML: first != nil && first != UInt8(ascii: "{"), name: "standard input")
-    }
-
-    private init(bytes: [UInt8], isYAML: Bool, name: String) throws {
-        guard isYAML else {
-            try self.init(root: JSONParser.parse(bytes), name: name)
-            return
-        }
-        guard bytes.count <= YAMLReader.largestText else {
-            throw BPXError(
-                problem: "the YAML file is larger than \(YAMLReader.largestText >> 20) MB",
-                remedy: "a cell file is a few kilobytes")
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw BPXError(problem: "the file is not UTF-8", remedy: "save it as UTF-8")
-        }
-        try self.init(root: YAMLReader.parse(text), name: name)
->>>>>>> 5d3ac6acb2952d852d3512c5ed03e2e6fdc1a322
+        let isYAML = first != nil && first != UInt8(ascii: "{")
+        return try CellFile(root: CellFileReader.document(bytes, isYAML: isYAML), name: "standard input")
     }
 
     private init(root: FileValue, name: String) throws {

@@ -68,7 +68,12 @@ enum CellFileReader {
         let fileName = path.split(separator: "/").last.map(String.init) ?? path
         let stem = fileName.lastIndex(of: ".").map { String(fileName[..<$0]) } ?? fileName
         let isYAML = [".yml", ".yaml"].contains { fileName.lowercased().hasSuffix($0) }
-        guard isYAML else { return (try JSONParser.parse(bytes), stem) }
+        return (try document(bytes, isYAML: isYAML), stem)
+    }
+
+    /// The document in `bytes`.
+    static func document(_ bytes: [UInt8], isYAML: Bool) throws -> FileValue {
+        guard isYAML else { return try JSONParser.parse(bytes) }
         guard bytes.count <= YAMLReader.largestText else {
             throw BPXError(
                 problem: "the YAML file is larger than \(YAMLReader.largestText >> 20) MB",
@@ -77,7 +82,7 @@ enum CellFileReader {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw BPXError(problem: "the file is not UTF-8", remedy: "save it as UTF-8")
         }
-        return (try YAMLReader.parse(text), stem)
+        return try YAMLReader.parse(text)
     }
 
     /// Whether a file or folder lies at `path`.

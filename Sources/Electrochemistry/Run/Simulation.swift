@@ -34,33 +34,14 @@ public final class Simulation {
                 .data,
                 "\(cell.name): \(missing): missing; a whole cell needs both (one alone runs with --half-cell)")
         }
-<<<<<<< HEAD
         if let set = options.ageing, set.corrosion != nil || set.dryOut != nil {
             throw SimulationError(
                 .data,
                 "ageing set '\(set.name)': corroding contacts and electrodes that dry out are read and not simulated; "
                     + "take them out of the set")
         }
-        let soc: Double
-        switch options.initialState {
-        case .asInFile: soc = cell.initialStateOfCharge
-        case .stateOfCharge(let value): soc = value
-        case .restVoltage(let voltage):
-            guard options.halfCell == nil, let found = cell.stateOfCharge(atRestVoltage: voltage) else {
-                throw SimulationError(
-                    .usage,
-                    "rest voltage \(rounded(voltage)) V: outside the cell's open-circuit window of "
-                        + "\(rounded(cell.openCircuitVoltage(stateOfCharge: 0))) to "
-                        + "\(rounded(cell.openCircuitVoltage(stateOfCharge: 1))) V")
-            }
-            soc = found
-        }
-        var start = cell.stoichiometries(stateOfCharge: soc)
-        startsFull = soc >= 0.98
-=======
         // What lies at rest at a voltage: the cell, or the working electrode alone against metal at 0 V.
         var resting = cell
->>>>>>> 5d3ac6acb2952d852d3512c5ed03e2e6fdc1a322
         switch options.halfCell {
         case nil: break
         case .positive:
