@@ -292,8 +292,14 @@ final class Run {
                 failures += 1
                 if failures <= 4 {
                     // Fresh history and a tiny step often pass where the old polynomial does not; or else closer steps.
-                    if failures > 1 { session.tightening = max(0.1 * session.tightening, 1e-3) }
-                    try session.restart(at: session.time, initialStep: 1e-4)
+                    var first = 1e-4
+                    if code == .errorTestFailures {
+                        // A jump steeper than any step tried.
+                        for _ in 0..<failures { first *= 1e-2 }
+                    } else if failures > 1 {
+                        session.tightening = max(0.1 * session.tightening, 1e-3)
+                    }
+                    try session.restart(at: session.time, initialStep: first)
                     continue
                 }
                 throw SimulationError(
