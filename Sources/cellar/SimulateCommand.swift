@@ -138,7 +138,8 @@ struct SimulateCommand: ParsableCommand {
         let start = resume ? try keeper?.read() : nil
         if let start {
             guard start.outputLengths.count == files.count else {
-                throw CommandError(.badData, "\(checkpoint!): made with other outputs; give those it was made with")
+                throw CommandError(
+                    .badData, "\(checkpoint ?? ""): made with other outputs; give those it was made with")
             }
             for (index, length) in start.outputLengths.enumerated() { files[index].start = length }
         }

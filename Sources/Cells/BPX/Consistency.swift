@@ -205,10 +205,13 @@ enum Consistency {
                 let fa = function(a, temperature: temperature).magnitude
                 let fb = function(b, temperature: temperature).magnitude
                 guard fa < 1e6 * sizes[i], fb < 1e6 * sizes[i] else {
-                    // Its place to a ten-thousandth of the range: what is exact is not ours to say.
+                    // Its place to a ten-thousandth of the range or better: what is exact is not ours to say.
+                    let place = fa > fb ? a : b
+                    let range = (points.last ?? place) - (points.first ?? place)
+                    guard range > 0, range.isFinite else { return place }
                     var unit = 1.0
-                    while unit < 1e4 / (points.last! - points[0]) { unit *= 10 }
-                    return ((fa > fb ? a : b) * unit).rounded() / unit
+                    for _ in 0..<30 where unit < 1e4 / range { unit *= 10 }
+                    return (place * unit).rounded() / unit
                 }
                 if fa > fb { high = b } else { low = a }
             }
