@@ -109,7 +109,7 @@ import Testing
         let still = matrix(0.0), moving = matrix(1.0)
         let frequencies = [1e-4, 3e-3, 0.1, 5, 200]
         let groups = frequencies.map { SIMD4(repeating: 2 * Double.pi * $0) }
-        let ours = model.responses(y, angularFrequencies: groups)
+        let ours = try #require(model as? any ImpedanceModel).impedance(y, angularFrequencies: groups)
         for (k, f) in frequencies.enumerated() {
             let omega = 2 * Double.pi * f
             var a = [[Double]](repeating: [Double](repeating: 0, count: 2 * n), count: 2 * n)

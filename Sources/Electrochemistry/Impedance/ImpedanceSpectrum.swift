@@ -44,6 +44,9 @@ extension Simulation {
         let temperature = options.temperature ?? cell.initialTemperature
         let engine = try stateEngine ?? self.engine(at: temperature)
         let model = engine.model
+        guard let linear = model as? any ImpedanceModel else {
+            throw SimulationError(.usage, "this model has no impedance spectrum")
+        }
         var points: [ImpedancePoint] = []
         points.reserveCapacity(frequencies.count)
         var voltage = 0.0
@@ -67,7 +70,7 @@ extension Simulation {
                 for lane in 0..<4 { omega[lane] = 2 * .pi * frequencies[min(start + lane, frequencies.count - 1)] }
                 groups.append(omega)
             }
-            let values = model.responses(y, angularFrequencies: groups)
+            let values = linear.impedance(y, angularFrequencies: groups)
             for (k, f) in frequencies.enumerated() {
                 let z = values[k / 4]
                 points.append(ImpedancePoint(frequency: f, real: z.re[k % 4], imaginary: z.im[k % 4]))
@@ -108,13 +111,11 @@ extension Simulation {
     }
 }
 
-extension CellModel {
+/// A model that has a spectrum.
+protocol ImpedanceModel {
     /// dV/dI of the whole cell, Ω, about a state with consistent potentials; isothermal.
-    func responses(_ y: UnsafePointer<Double>, angularFrequencies: [SIMD4<Double>]) -> [ComplexLanes] {
-        switch self {
-        case let model as PorousElectrodeModel: model.impedance(y, angularFrequencies: angularFrequencies)
-        case let model as SingleParticleModel: model.impedance(y, angularFrequencies: angularFrequencies)
-        default: fatalError("abstract")
-        }
-    }
+    func impedance(_ y: UnsafePointer<Double>, angularFrequencies: [SIMD4<Double>]) -> [ComplexLanes]
 }
+
+extension PorousElectrodeModel: ImpedanceModel {}
+extension SingleParticleModel: ImpedanceModel {}
