@@ -147,6 +147,20 @@ final class ModelParameters: @unchecked Sendable {
         return state
     }
 
+    /// The first ageing unknown at its bound; nil while all are inside. `place`: where a point lies, " at x = …" or nothing.
+    func bound(
+        _ y: UnsafePointer<Double>, _ populations: [(population: Population, isNegative: Bool)], pores: Pores?,
+        place: (_ isNegative: Bool, _ point: Int) -> String
+    ) -> String? {
+        guard options.ageing != nil else { return nil }
+        for (population, isNegative) in populations {
+            guard let (what, i) = population.ageing?.bound(y) else { continue }
+            return "\(what) in the \(isNegative ? "negative" : "positive") electrode" + place(isNegative, i)
+        }
+        guard let pores, let i = pores.closed else { return nil }
+        return "pores of the negative electrode clogged" + place(true, i)
+    }
+
     /// j0 / c_e^0.3 of lithium metal, A/m² (m³/mol)^0.3: F k c_Li^0.7 with k = 3.5e-8 and c_Li = 76.9 kmol/m³ (Xu et al.,
     /// J. Electrochem. Soc. 166 (2019) A3456). About 71 A/m² at 1 mol/L.
     static let lithiumMetalExchangeCurrent = 3.5e-8 * Constants.faraday * pow(7.69e4, 0.7)

@@ -892,20 +892,9 @@ final class PorousElectrodeModel: CellModel {
     }
 
     override func bound(_ y: UnsafePointer<Double>) -> String? {
-        guard parameters.options.ageing != nil else { return nil }
-        for entry in populations {
-            guard let (what, i) = entry.population.ageing?.bound(y) else { continue }
-            let x = centres[i + (entry.isNegative ? 0 : nodes - positivePoints)]
-            return
-                "\(what) in the \(entry.isNegative ? "negative" : "positive") electrode at x = \(rounded(x * 1e6)) µm"
+        parameters.bound(y, populations, pores: pores) { isNegative, i in
+            " at x = \(rounded(centres[i + (isNegative ? 0 : nodes - positivePoints)] * 1e6)) µm"
         }
-        if let pores {
-            if let i = pores.closed {
-                return "pores of the negative electrode clogged at x = \(rounded(centres[i] * 1e6)) µm (porosity "
-                    + "\(rounded(pores.relative[i] * (parameters.cell.negative?.porosity ?? 1))))"
-            }
-        }
-        return nil
     }
 
     override func anodePotential(_ y: UnsafePointer<Double>) -> Double? {

@@ -753,15 +753,7 @@ final class SingleParticleModel: CellModel {
     }
 
     override func bound(_ y: UnsafePointer<Double>) -> String? {
-        guard parameters.options.ageing != nil else { return nil }
-        for entry in populations {
-            guard let (what, _) = entry.population.ageing?.bound(y) else { continue }
-            return "\(what) in the \(entry.isNegative ? "negative" : "positive") electrode"
-        }
-        if let pores {
-            if pores.closed != nil { return "pores of the negative electrode clogged" }
-        }
-        return nil
+        parameters.bound(y, populations, pores: pores) { _, _ in "" }
     }
 
     override func anodePotential(_ y: UnsafePointer<Double>) -> Double? { isHalfCell ? nil : y[dropOffset] }
