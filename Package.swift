@@ -12,6 +12,8 @@ let package = Package(
         .library(name: "Cells", targets: ["Cells"]),
         .library(name: "Electrochemistry", targets: ["Electrochemistry"]),
         .library(name: "CyclingData", targets: ["CyclingData"]),
+        .library(name: "Learning", targets: ["Learning"]),
+        .library(name: "Lifetime", targets: ["Lifetime"]),
         .executable(name: "cellar", targets: ["cellar"]),
     ],
     dependencies: [
@@ -20,16 +22,21 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CSundials", providers: [.apt(["libsundials-dev", "libsuitesparse-dev"])]),
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "CKernels", dependencies: ["CSundials"],
             cSettings: [.unsafeFlags(["-O3", "-march=\(processor)", "-fno-math-errno", "-fno-trapping-math"])]),
         .target(name: "Cells", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(name: "CyclingData"),
+        .target(name: "Learning", dependencies: ["COpenBLAS", "CXGBoost"]),
+        .target(name: "Lifetime", dependencies: ["CyclingData", "Learning", "CZlib"]),
         .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
         .executableTarget(
             name: "cellar",
             dependencies: [
-                "Cells", "Electrochemistry", "CyclingData",
+                "Cells", "Electrochemistry", "CyclingData", "Learning", "Lifetime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "cellar-bench", dependencies: ["Cells", "Electrochemistry"]),
@@ -45,6 +52,8 @@ let package = Package(
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),
         .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry", "Cells", "CKernels"]),
+        .testTarget(name: "LearningTests", dependencies: ["Learning"]),
+        .testTarget(name: "LifetimeTests", dependencies: ["Lifetime", "Learning", "CyclingData"]),
         .testTarget(name: "CellarCommandTests"),
     ]
 )
