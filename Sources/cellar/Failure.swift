@@ -2,6 +2,8 @@ import ArgumentParser
 import Cells
 import CyclingData
 import Electrochemistry
+import Learning
+import Lifetime
 
 /// The command's exit codes.
 enum FailureCode: Int32 {
@@ -54,6 +56,10 @@ struct Failure: Error {
             (code, line) = (
                 error.isClosedPipe ? FailureCode.closedPipe.rawValue : FailureCode.outputFailed.rawValue, "\(error)"
             )
+        case let error as LifetimeError: (code, line) = (Self.code(error.kind).rawValue, error.description)
+        case let error as LearningError:
+            let kind: FailureCode = error.kind == .computation ? .computationFailed : .badData
+            (code, line) = (kind.rawValue, error.description)
         case let error as SimulationError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         default:
             let exitCode = Cellar.exitCode(for: error)
@@ -74,6 +80,14 @@ struct Failure: Error {
         case .step: .wrongCommandLine
         case .badData: .badData
         case .notFound: .noSuchFile
+        }
+    }
+
+    private static func code(_ kind: LifetimeError.Kind) -> FailureCode {
+        switch kind {
+        case .data: .badData
+        case .notFound: .noSuchFile
+        case .computation: .computationFailed
         }
     }
 
