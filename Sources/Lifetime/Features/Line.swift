@@ -40,13 +40,16 @@ enum Line {
     }
 }
 
-/// Elementary functions of the C library.
+/// Decimal logarithm of the C library.
 enum Decimal {
+    /// To base 10.
     static func logarithm(_ x: Double) -> Double { log10(x) }
 }
 
 /// Natural exponential and logarithm.
 enum Natural {
+    /// e to the power.
     static func exponential(_ x: Double) -> Double { exp(x) }
+    /// To base e.
     static func logarithm(_ x: Double) -> Double { log(x) }
 }
