@@ -63,7 +63,8 @@ public struct CyclerTable: Sendable, Equatable {
     }
 }
 
-/// A file format of one brand. One file a format in `Import`; `CyclerFormats.all` lists them.
+/// A file format of one brand. One file a format in `Import`; `CyclerFormats.containers` lists them. Formats of text are
+/// `TextFormat`s, read in pieces.
 public protocol CyclerFormat: Sendable {
     /// As `--format` takes it, e.g. `neware-ndax`.
     static var name: String { get }
