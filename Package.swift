@@ -20,11 +20,15 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CSundials", providers: [.apt(["libsundials-dev", "libsuitesparse-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CMatio", providers: [.apt(["libmatio-dev"])]),
         .target(
             name: "CKernels", dependencies: ["CSundials"],
             cSettings: [.unsafeFlags(["-O3", "-march=\(processor)", "-fno-math-errno", "-fno-trapping-math"])]),
         .target(name: "Cells", dependencies: [.product(name: "Yams", package: "Yams")]),
-        .target(name: "CyclingData"),
+        .target(name: "CyclingData", dependencies: ["CZlib", "CZip", "CExpat"]),
         .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
         .executableTarget(
             name: "cellar",

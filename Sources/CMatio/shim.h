@@ -1,0 +1,4 @@
+#ifndef CELLAR_MATIO_SHIM_H
+#define CELLAR_MATIO_SHIM_H
+#include <matio.h>
+#endif
