@@ -15,6 +15,9 @@ public enum CyclerFormats {
         return containers.first { $0.recognises(head) }
     }
 
+    /// What `--format` takes.
+    public static var names: [String] { containers.map { $0.name } + TextFormats.all.map { $0.name } }
+
     /// The container that `--format` names.
     public static func container(named name: String) -> (any CyclerFormat.Type)? {
         containers.first { $0.name == name.lowercased() }
