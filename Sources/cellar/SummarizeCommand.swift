@@ -76,7 +76,7 @@ struct SummarizeCommand: ParsableCommand {
 
     private static func json(_ row: MeasuredCycle) -> JSON {
         .object(
-            zip(CycleTable.columns, CycleTable.values(row)).map { column, value in
+            zip(MeasuredCycles.columns, MeasuredCycles.values(row)).map { column, value in
                 switch column {
                 case "kind": (key: column, value: .text(row.kind.rawValue))
                 case "capacities_differ": (key: column, value: .boolean(row.capacitiesDiffer))
@@ -87,9 +87,9 @@ struct SummarizeCommand: ParsableCommand {
 
     /// Writes the table of one cell. Throws `OutputError`.
     static func write(_ cycles: [MeasuredCycle], to path: String) throws {
-        let table = try CSVWriter(path: path, columns: CycleTable.columns)
+        let table = try CSVWriter(path: path, columns: MeasuredCycles.columns)
         do {
-            for row in cycles { try CycleTable.write(row, to: table) }
+            for row in cycles { try MeasuredCycles.write(row, to: table) }
             try table.finish()
         } catch {
             table.abandon()
@@ -99,12 +99,12 @@ struct SummarizeCommand: ParsableCommand {
 
     /// Writes one table of several cells. Throws `OutputError`.
     static func write(_ cells: [(name: String, cycles: [MeasuredCycle])], to path: String) throws {
-        let table = try CSVWriter(path: path, columns: ["file"] + CycleTable.columns)
+        let table = try CSVWriter(path: path, columns: ["file"] + MeasuredCycles.columns)
         do {
             for cell in cells {
                 for row in cell.cycles {
                     table.add(cell.name)
-                    try CycleTable.write(row, to: table)
+                    try MeasuredCycles.write(row, to: table)
                 }
             }
             try table.finish()

@@ -56,7 +56,7 @@ public struct CycleBuilder {
     /// Ends the last cycle and classifies all. Throws what `onCycle` throws.
     public mutating func finish() throws -> [MeasuredCycle] {
         try close()
-        CycleTable.classify(&cycles)
+        MeasuredCycles.classify(&cycles)
         return cycles
     }
 

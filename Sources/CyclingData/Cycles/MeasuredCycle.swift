@@ -14,7 +14,7 @@ public enum CycleKind: String, Sendable {
 public struct MeasuredCycle: Sendable {
     /// Cycle index.
     public var cycle: Int
-    /// What it is for; see `CycleTable`.
+    /// What it is for; see `MeasuredCycles`.
     public var kind = CycleKind.ageing
     /// Since the start of the test, s.
     public var startTime = 0.0

@@ -62,7 +62,7 @@ public struct Repair {
 
     /// The events that are counted rather than told one by one.
     private enum Event: CaseIterable {
-        case incomplete, duplicate, unordered, restart, cycleRestart, backward
+        case incomplete, duplicate, tick, unordered, restart, cycleRestart, backward
     }
 
     private static func sentence(_ what: Event, _ count: Int) -> String? {
@@ -71,6 +71,7 @@ public struct Repair {
         return switch what {
         case .incomplete: rows("row", "rows") + " without time, voltage or current dropped"
         case .duplicate: rows("duplicate timestamp", "duplicate timestamps") + " dropped"
+        case .tick: rows("row has", "rows have") + " the time of the row before and other values: kept"
         case .unordered: rows("row", "rows") + " put in order of time"
         case .restart: rows("restart", "restarts") + " of the clock: time counted on"
         case .cycleRestart: rows("restart", "restarts") + " of the cycle number: counted on"
@@ -114,8 +115,8 @@ public struct Repair {
         scaleCurrent(&records, found)
         sign(&records, stepIds.isEmpty ? stepCounts : stepIds)
         if counterScale != 1 { found.scale(by: counterScale) }
-        for value in records.current where value.magnitude > greatestCurrent && value.isFinite {
-            greatestCurrent = value.magnitude
+        for index in 0..<records.count where records.mode[index] != .rest {
+            greatestCurrent = max(greatestCurrent, records.current[index].magnitude)
         }
         let still = restCurrent
         // Cycles before steps: a new cycle begins a step.
@@ -230,7 +231,7 @@ public struct Repair {
                 && current[$0].magnitude < 1e9
         }
         count(.incomplete, time.count - order.count)
-        order = sorted(order, time, table)
+        order = sorted(order, time, voltage, current, table)
         // Duplicates and restarts, row by row.
         let unix = table[.unixTimeSecond] ?? []
         var kept: [Int] = []
@@ -262,9 +263,13 @@ public struct Repair {
                         timeOffset = before + gap - time[index]
                         value = before + gap
                     }
-                } else if value == before, let row, row.step == step || row.current == current[index] {
-                    count(.duplicate, 1)
-                    continue
+                } else if value == before, let row {
+                    // Rows that differ within one tick of the clock are no duplicates.
+                    if row.voltage == voltage[index], row.current == current[index], row.step == step {
+                        count(.duplicate, 1)
+                        continue
+                    }
+                    count(.tick, 1)
                 }
                 if value > before { interval = value - before }
             }
@@ -281,7 +286,9 @@ public struct Repair {
     }
 
     /// Rows in the order in which they were recorded, where the file has them in another.
-    private mutating func sorted(_ rows: [Int], _ time: [Double], _ table: CyclerTable) -> [Int] {
+    private mutating func sorted(
+        _ rows: [Int], _ time: [Double], _ voltage: [Double], _ current: [Double], _ table: CyclerTable
+    ) -> [Int] {
         guard rows.count > 1 else { return rows }
         if let record = table[.recordIndex], rows.allSatisfy({ record[$0].isFinite }) {
             // A record's number falls where rows are displaced, and where a new file's count begins, which is no disorder.
@@ -305,7 +312,9 @@ public struct Repair {
         for fall in falls {
             let before = time[rows[fall - 1]]
             let soon = min(rows.count, fall + 64)
-            let isBack = rows[fall..<soon].contains { time[$0] >= before }
+            let isBack =
+                rows[fall..<soon].contains { time[$0] >= before }
+                || isRepeated(rows[fall], rows[begins[begins.count - 1]..<fall], time, voltage, current)
             let isShuffled = falls.count * 20 > rows.count
             if !isBack, !isShuffled { begins.append(fall) }
         }
@@ -321,6 +330,13 @@ public struct Repair {
         }
         count(.unordered, moved)
         return order
+    }
+
+    /// Whether a row stands among earlier ones already: exports that overlap.
+    private func isRepeated(
+        _ row: Int, _ earlier: ArraySlice<Int>, _ time: [Double], _ voltage: [Double], _ current: [Double]
+    ) -> Bool {
+        earlier.contains { time[$0] == time[row] && voltage[$0] == voltage[row] && current[$0] == current[row] }
     }
 
     // MARK: Units
@@ -621,8 +637,11 @@ public struct Repair {
             }
             for index in start..<end {
                 let current = records.current[index]
+                // A rest that draws a twentieth of the greatest current is none.
+                let isStill = word == .rest ? current.magnitude <= max(still, 0.05 * greatestCurrent) : current.magnitude <= still
+                let isAllRest = word == .rest && greatestCurrent == 0
                 records.mode[index] =
-                    current.magnitude <= still
+                    isStill || isAllRest
                     ? (StepWords.direction(word) == 0 || current == 0 ? .rest : word)
                     : StepWords.turned(word, isCharge: current > 0)
             }

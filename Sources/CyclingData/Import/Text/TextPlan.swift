@@ -45,7 +45,7 @@ extension TextReader {
             case .stepType: kind = .text
             case .unixTimeSecond: kind = .date
             case .testTimeSecond, .stepTimeSecond: kind = .time
-            case nil: kind = isNumeric(layout.sample, index) ? .number : .text
+            case nil: kind = isPlainNumbers(layout.sample, index, layout.decimalMark) ? .number : .text
             default: kind = .number
             }
             // Instants are Unix times already where a column is BDF's own.
@@ -114,6 +114,17 @@ extension TextReader {
             if Double(row[index].replacing(",", with: ".")) != nil { numbers += 1 } else { words += 1 }
         }
         return numbers >= words
+    }
+
+    /// Whether every cell of a column that holds anything is a number that keeps its meaning as one: no zeros before it.
+    private static func isPlainNumbers(_ sample: [[String]], _ index: Int, _ mark: UInt8) -> Bool {
+        for row in sample where index < row.count && !row[index].isEmpty {
+            let text = mark == 0x2C ? row[index].replacing(",", with: ".") : row[index]
+            guard let number = Double(text), number.isFinite else { return false }
+            let digits = text.drop { $0 == "-" || $0 == "+" }
+            if digits.count > 1, digits.hasPrefix("0"), !digits.dropFirst().hasPrefix(".") { return false }
+        }
+        return true
     }
 
     private static func dateOrder(

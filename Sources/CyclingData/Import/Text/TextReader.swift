@@ -74,7 +74,7 @@ final class TextReader {
             }
             let layout = try TextLayout.find(
                 UnsafeBufferPointer(start: buffer, count: lastLine + 1), encoding: encoding, extra: Set(map.keys),
-                path: path)
+                samples: keepsAll ? 4000 : 200, path: path)
             self.layout = layout
             let textHead = TextHead(preamble: layout.preamble, headings: layout.headings, separator: layout.separator)
             if let format {

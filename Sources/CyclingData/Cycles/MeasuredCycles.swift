@@ -1,5 +1,5 @@
 /// The per-cycle table: what its cycles are for, and its columns.
-public enum CycleTable {
+public enum MeasuredCycles {
     /// Tells formation, reference tests, ageing and partial cycles apart, and sets the state of health.
     ///
     /// The typical discharge current is the median over cycles. A reference test is discharged at less than 0.6 of it and
