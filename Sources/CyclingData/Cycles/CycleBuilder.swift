@@ -2,7 +2,8 @@
 /// counters, times, resistance, rest voltages, temperatures.
 ///
 /// Between two rows of a step the current is taken to run straight (trapezoid). Where a step begins, the time its row says
-/// it has run is taken at its own current, the rest at the last row's; without such a time its own current alone.
+/// it has run is taken at its own current, the rest at the last row's; without such a time its own current alone, and the
+/// bound tells that the step may have begun at any time since. A current that is a mean since the row before is taken so.
 public struct CycleBuilder {
     /// Rows of finished cycles so far.
     public private(set) var cycles: [MeasuredCycle] = []
@@ -12,7 +13,9 @@ public struct CycleBuilder {
     private var present: MeasuredCycle?
     private var last: Row?
     private var resolution = 0.0
+    private var counterResolution = 0.0
     private var resolutionRows = 0
+    private var restTime = 0.0
     private var counterStart = (charge: 0.0, discharge: 0.0, chargeEnergy: 0.0, dischargeEnergy: 0.0)
     private var counterLast = (
         charge: Double.nan, discharge: Double.nan, chargeEnergy: Double.nan, dischargeEnergy: Double.nan
@@ -36,6 +39,8 @@ public struct CycleBuilder {
         guard records.count > 0 else { return }
         if resolutionRows < 20_000 {
             resolution = max(resolution, Self.resolution(records.current))
+            counterResolution = max(
+                counterResolution, Self.resolution(records.dischargeCounter), Self.resolution(records.chargeCounter))
             resolutionRows += records.count
         }
         var start = 0
@@ -72,6 +77,15 @@ public struct CycleBuilder {
         )
         temperatureIntegral = 0
         temperatureTime = 0
+        restTime = 0
+        // What was counted before the first row is no part of the record.
+        if last == nil {
+            func first(_ values: [Double]) -> Double { values.isEmpty || !values[0].isFinite ? 0 : values[0] }
+            counterStart = (
+                first(records.chargeCounter), first(records.dischargeCounter), first(records.chargeEnergyCounter),
+                first(records.dischargeEnergyCounter)
+            )
+        }
     }
 
     /// Adds the rows of one cycle.
@@ -123,12 +137,18 @@ public struct CycleBuilder {
                                 }
                             }
                         }
+                        if records.currentIsMean { isHeld = true }
+                        if i == 0 { restTime += own }
                         let first = isHeld ? i : before.current
                         let firstVoltage = isHeld ? v : before.voltage
                         if first >= 0 && i >= 0 || first <= 0 && i <= 0 {
                             let moved = 0.5 * (first + i) * own
                             let energy = 0.5 * (first * firstVoltage + i * v) * own
-                            let bound = 0.5 * (i - before.current).magnitude * own
+                            let isUnsure = step != before.step && !(hasStepTime && records.stepTime[index].isFinite)
+                            let bound =
+                                isUnsure
+                                ? max(i.magnitude, before.current.magnitude) * own
+                                : records.currentIsMean ? 0 : 0.5 * (i - before.current).magnitude * own
                             if moved > 0 {
                                 charge += moved
                                 chargeEnergy += energy
@@ -200,8 +220,9 @@ public struct CycleBuilder {
         summary.dischargeCapacityCounter = counterLast.discharge - counterStart.discharge
         summary.chargeEnergyCounter = counterLast.chargeEnergy - counterStart.chargeEnergy
         summary.dischargeEnergyCounter = counterLast.dischargeEnergy - counterStart.dischargeEnergy
-        summary.chargeCapacityBound += 0.5 * resolution * summary.chargeTime / 3600
-        summary.dischargeCapacityBound += 0.5 * resolution * summary.dischargeTime / 3600
+        // A current logged as nothing may be half a step, either way.
+        summary.chargeCapacityBound += 0.5 * resolution * (summary.chargeTime + restTime) / 3600 + counterResolution
+        summary.dischargeCapacityBound += 0.5 * resolution * (summary.dischargeTime + restTime) / 3600 + counterResolution
         if temperatureTime > 0 { summary.meanTemperature = temperatureIntegral / temperatureTime }
         summary.resistance = StepResistance.first(rows) ?? .nan
         (summary.restVoltageAfterCharge, summary.restVoltageAfterDischarge) = Self.restVoltages(rows)

@@ -107,7 +107,11 @@ public final class CyclingReader {
         begin(reader.format.name, reader.metadata, [])
         repair.beginFile(isPositiveOnDischarge: reader.format.isPositiveOnDischarge)
         func isTold(_ column: BDFColumn) -> Bool { reader.columns.contains { $0.meaning.column == column && $0.meaning.hasUnit } }
-        repair.setUnits(voltageIsTold: isTold(.voltageVolt), currentIsTold: isTold(.currentAmpere))
+        let isMean = zip(reader.layout.headings, reader.meanings).contains {
+            $0.1.column == .currentAmpere && $0.0.text.hasPrefix("<")
+        }
+        repair.setUnits(
+            voltageIsTold: isTold(.voltageVolt), currentIsTold: isTold(.currentAmpere), currentIsMean: isMean)
         text = reader
         return nil
     }

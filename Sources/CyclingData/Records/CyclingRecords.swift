@@ -52,6 +52,9 @@ public struct CyclingRecords: Sendable {
     /// All other columns that were read, one value or word per record.
     public var extras: [CyclerTable.Column] = []
 
+    /// Whether a row's current is the mean since the row before, and not the value at its time.
+    public var currentIsMean = false
+
     /// None.
     public init() {}
 

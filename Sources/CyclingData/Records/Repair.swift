@@ -37,6 +37,7 @@ public struct Repair {
     private var counters = Counters()
     private var greatestCurrent = 0.0
     private var netStart: Double?
+    private var currentIsMean = false
 
     /// Repairs of the file `path`, whose name errors carry.
     public init(path: String) { self.path = path }
@@ -56,8 +57,9 @@ public struct Repair {
     }
 
     /// What headings say of units: a column without one may be in any.
-    mutating func setUnits(voltageIsTold: Bool, currentIsTold: Bool) {
+    mutating func setUnits(voltageIsTold: Bool, currentIsTold: Bool, currentIsMean: Bool = false) {
         unitsAreTold = (voltageIsTold, currentIsTold)
+        self.currentIsMean = currentIsMean
     }
 
     /// The events that are counted rather than told one by one.
@@ -131,6 +133,7 @@ public struct Repair {
         number(&records, stepIds, stepCounts)
         refine(&records, still: still)
         counters.unroll(found, into: &records)
+        records.currentIsMean = currentIsMean
         records.temperature = temperature(table, arranged)
         records.extras = extras(table, order)
         lastTime = time[time.count - 1]

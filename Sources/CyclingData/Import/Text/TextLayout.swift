@@ -60,7 +60,7 @@ struct TextLayout: Sendable {
                 for separator in separators where head[line].contains(separator) {
                     let line = text ?? encoding.decode(head[line])
                     text = line
-                    let cells = Self.split(line, separator)
+                    let cells = Self.splitQuoted(line, separator)
                     guard cells.count > 1, cells.count < 4096 else { continue }
                     let known = cells.count { isKnown($0) }
                     // Words of a preamble are names by accident, but not most of a line.
@@ -93,7 +93,7 @@ struct TextLayout: Sendable {
         self.separator = separator
         headingLine = line + 1
         preamble = lines[..<line].map { encoding.decode(head[$0]) }
-        var cells = Self.split(encoding.decode(head[lines[line]]), separator)
+        var cells = Self.splitQuoted(encoding.decode(head[lines[line]]), separator)
         var next = line + 1
         // Stacked records: three headings, each indented one cell more than the last.
         if cells.prefix(2).allSatisfy(\.isEmpty), line >= 2 {
@@ -167,6 +167,13 @@ struct TextLayout: Sendable {
             if lines.count == 4000 { break }
         }
         return lines
+    }
+
+    /// The cells of a line, which may stand in quotes as a whole.
+    private static func splitQuoted(_ line: String, _ separator: UInt8) -> [String] {
+        let cells = split(line, separator)
+        guard cells.count == 1, line.trimmed.hasPrefix("\"") else { return cells }
+        return split(cells[0], separator)
     }
 
     /// The cells of a line, without quotes and blanks around.

@@ -3,6 +3,7 @@ extension TextReader {
     struct Plan {
         var cells: [CellPlan] = []
         var columns: [(name: String, meaning: ColumnMeaning, isText: Bool)] = []
+        var meanings: [ColumnMeaning] = []
         var numbers = 0
         var texts = 0
         var dateOrder = DateText.Order.monthFirst
@@ -25,6 +26,7 @@ extension TextReader {
         }
         settle(&meanings, layout, isMapped: { map[layout.headings[$0].text.lowercased()] != nil })
         var plan = Plan()
+        plan.meanings = meanings
         plan.dateOrder = dateOrder(layout, meanings, &remarks)
         var taken = Set<String>()
         for (index, heading) in layout.headings.enumerated() {
