@@ -13,12 +13,15 @@ enum CyclerFiles {
         [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(name))))
     }
 
-    /// The columns of a table separated by commas or tabs, packed by gzip or not, by header.
-    static func columns(_ name: String, separator: Character = ",", header: Int = 0) throws -> [String: [String]] {
+    /// The columns of a table separated by commas or tabs, packed by gzip or not, by header; the header is the first line that
+    /// begins with `heading`.
+    static func columns(
+        _ name: String, separator: Character = ",", heading: String = ""
+    ) throws -> [String: [String]] {
         var bytes = try bytes(name)
         if GzipReader.recognises(bytes) { bytes = try GzipReader.unpack(bytes, path: name) }
         let text = String(decoding: bytes, as: UTF8.self)
-        let lines = text.split(whereSeparator: \.isNewline).dropFirst(header)
+        let lines = text.split(whereSeparator: \.isNewline).drop { !$0.hasPrefix(heading) }
         let names = (lines.first ?? "").split(separator: separator, omittingEmptySubsequences: false).map(String.init)
         var result: [String: [String]] = [:]
         for line in lines.dropFirst() {

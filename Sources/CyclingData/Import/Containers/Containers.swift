@@ -1,5 +1,7 @@
 /// Binary files and archives that can be read, in the order in which they are tried.
 public enum Containers {
     /// One each.
-    public static let formats: [any CyclerFormat.Type] = [NewareNDAX.self, NewareNDA.self, ZippedFile.self]
+    public static let formats: [any CyclerFormat.Type] = [
+        NewareNDAX.self, NewareNDA.self, BioLogicMPR.self, ZippedFile.self,
+    ]
 }

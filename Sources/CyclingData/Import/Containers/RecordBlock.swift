@@ -113,7 +113,7 @@ extension [UInt8] {
     func text(at offset: Int, width: Int) -> String {
         guard offset >= 0, offset < count else { return "" }
         let field = self[offset..<Swift.min(offset + width, count)]
-        return String(decoding: field.prefix { $0 != 0 }, as: UTF8.self).stripped
+        return String(decoding: field.prefix { $0 != 0 }, as: UTF8.self).trimmed
     }
 
     /// Where `pattern` begins, at `start` or after; nil where it does not occur.
@@ -125,15 +125,5 @@ extension [UInt8] {
             }
             return nil
         }
-    }
-}
-
-extension String {
-    /// Without white space at its ends.
-    var stripped: String {
-        var text = self[...]
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return String(text)
     }
 }
