@@ -2,6 +2,6 @@
 public enum Containers {
     /// One each.
     public static let formats: [any CyclerFormat.Type] = [
-        NewareNDAX.self, NewareNDA.self, BioLogicMPR.self, ZippedFile.self,
+        XLSX.self, NewareNDAX.self, NewareNDA.self, BioLogicMPR.self, ArbinRES.self, ZippedFile.self,
     ]
 }

@@ -18,7 +18,7 @@ public enum ZippedFile: CyclerFormat {
         let content = try archive.read(file)
         let inner = "\(path): \(file.name)"
         let head = Array(content.prefix(1 << 16))
-        guard !ZipArchive.recognises(head) || NewareNDAX.recognises(head) else {
+        guard !ZipArchive.recognises(head) || XLSX.recognises(head) || NewareNDAX.recognises(head) else {
             throw ImportError(path: inner, problem: "is an archive in an archive", remedy: "unpack it")
         }
         guard let format = Containers.formats.first(where: { $0 != ZippedFile.self && $0.recognises(head) }) else {
