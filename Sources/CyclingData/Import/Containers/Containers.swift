@@ -2,6 +2,6 @@
 public enum Containers {
     /// One each.
     public static let formats: [any CyclerFormat.Type] = [
-        XLSX.self, NewareNDAX.self, NewareNDA.self, BioLogicMPR.self, ArbinRES.self, ZippedFile.self,
+        XLSX.self, NewareNDAX.self, NewareNDA.self, BioLogicMPR.self, ArbinRES.self, MATFile.self, ZippedFile.self,
     ]
 }
