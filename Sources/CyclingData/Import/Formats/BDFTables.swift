@@ -8,11 +8,14 @@ enum BDFText: TextFormat {
         return exact >= 3 || labels >= 3
     }
     static func meaning(of heading: Heading, in head: TextHead) -> ColumnMeaning? {
-        switch heading.name {
+        // Where the file keeps to the standard, other headings are its own and mean what they say to it alone.
+        let isExact = BDFColumn.required.allSatisfy { column in head.headings.contains { BDFColumn(header: $0.text) == column } }
+        if BDFColumn(header: heading.text) != nil { return nil }
+        return switch heading.name {
         case "stepindex": ColumnMeaning(.stepId, heading)
         case "chargecapacity": ColumnMeaning(.scheduleChargingCapacityAh, heading)
         case "dischargecapacity": ColumnMeaning(.scheduleDischargingCapacityAh, heading)
-        default: nil
+        default: isExact ? .unknown : nil
         }
     }
 }

@@ -7,7 +7,7 @@
 #endif
 
 /// Reading decimal numbers from bytes, correctly rounded, without allocation.
-struct NumberText {
+struct NumberText: @unchecked Sendable {
     /// `.` or `,`.
     let decimalMark: UInt8
     private let powers: UnsafePointer<Double>

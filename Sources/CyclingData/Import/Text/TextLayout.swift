@@ -36,34 +36,45 @@ struct TextLayout: Sendable {
     /// Finds the table in a file's beginning (`head` ends with a line's end). Headings in `extra` count as known. Throws
     /// `ImportError` where there is none.
     static func find(
-        _ head: UnsafeBufferPointer<UInt8>, encoding: TextEncoding, extra: Set<String>, path: String
+        _ head: UnsafeBufferPointer<UInt8>, encoding: TextEncoding, extra: Set<String>, samples: Int = 200,
+        path: String
     ) throws -> TextLayout {
         let lines = Self.lines(head)
-        var best: (score: Int, line: Int, separator: UInt8)?
         var names: [String: Bool] = [:]
-        for (number, line) in lines.enumerated() {
-            guard line.contains(where: { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x80 }) else { continue }
-            let text = encoding.decode(head[line])
-            for separator in [0x09, 0x3B, 0x2C, 0x7C, 0x20] as [UInt8] where head[line].contains(separator) {
-                let cells = Self.split(text, separator)
-                guard cells.count > 1, cells.count < 4096 else { continue }
-                let known = cells.count { cell in
-                    if let isKnown = names[cell] { return isKnown }
-                    let heading = Heading(cell)
-                    let isKnown =
-                        extra.contains(heading.text.lowercased()) || HeadingNames.meaning(of: heading) != nil
-                        || NASAImpedanceText.meaning(of: heading, in: noHead)?.column != nil
-                    names[cell] = isKnown
-                    return isKnown
-                }
-                // Words of a preamble are names by accident, but not most of a line.
-                guard known >= 2, known * 5 >= cells.count || known >= 4 else { continue }
-                if best.map({ known > $0.score }) ?? true { best = (known, number, separator) }
-            }
-            if let best, best.score >= 3, number > best.line + 12 { break }
+        func isKnown(_ cell: String) -> Bool {
+            if let known = names[cell] { return known }
+            let heading = Heading(cell)
+            let known =
+                extra.contains(heading.text.lowercased()) || HeadingNames.meaning(of: heading) != nil
+                || NASAImpedanceText.meaning(of: heading, in: noHead)?.column != nil
+            names[cell] = known
+            return known
         }
-        guard let best else { throw noTable(path, lines.count) }
-        return try TextLayout(head, lines, best.line, best.separator, encoding: encoding, path: path)
+        /// The line with most known names.
+        func best(_ separators: [UInt8]) -> (score: Int, line: Int, separator: UInt8)? {
+            var best: (score: Int, line: Int, separator: UInt8)?
+            for (number, line) in lines.enumerated() {
+                // Digits are common to all lines of records: what has few letters is none of a heading.
+                guard head[line].count(where: { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x80 }) >= 2 else { continue }
+                var text: String?
+                for separator in separators where head[line].contains(separator) {
+                    let line = text ?? encoding.decode(head[line])
+                    text = line
+                    let cells = Self.splitQuoted(line, separator)
+                    guard cells.count > 1, cells.count < 4096 else { continue }
+                    let known = cells.count { isKnown($0) }
+                    // Words of a preamble are names by accident, but not most of a line.
+                    guard known >= 2, known * 5 >= cells.count || known >= 4 else { continue }
+                    if best.map({ known > $0.score }) ?? true { best = (known, number, separator) }
+                }
+                if let best, best.score >= 4, number > best.line + 20 { break }
+            }
+            return best
+        }
+        // Blanks separate words of prose too: only where nothing else separates.
+        let found = best([0x09, 0x3B, 0x2C, 0x7C]) ?? best([0x20])
+        guard let found else { throw noTable(path, lines.count) }
+        return try TextLayout(head, lines, found.line, found.separator, samples: samples, encoding: encoding, path: path)
     }
 
     private static let noHead = TextHead(preamble: [], headings: [], separator: 0)
@@ -76,13 +87,13 @@ struct TextLayout: Sendable {
     }
 
     private init(
-        _ head: UnsafeBufferPointer<UInt8>, _ lines: [Range<Int>], _ line: Int, _ separator: UInt8,
+        _ head: UnsafeBufferPointer<UInt8>, _ lines: [Range<Int>], _ line: Int, _ separator: UInt8, samples: Int,
         encoding: TextEncoding, path: String
     ) throws {
         self.separator = separator
         headingLine = line + 1
         preamble = lines[..<line].map { encoding.decode(head[$0]) }
-        var cells = Self.split(encoding.decode(head[lines[line]]), separator)
+        var cells = Self.splitQuoted(encoding.decode(head[lines[line]]), separator)
         var next = line + 1
         // Stacked records: three headings, each indented one cell more than the last.
         if cells.prefix(2).allSatisfy(\.isEmpty), line >= 2 {
@@ -116,7 +127,7 @@ struct TextLayout: Sendable {
             }
         }
         dataStart = next < lines.count ? lines[next].lowerBound : head.count
-        for index in next..<min(lines.count, next + 200) {
+        for index in next..<min(lines.count, next + samples) {
             let text = encoding.decode(head[lines[index]])
             if !text.trimmed.isEmpty { sample.append(Self.split(text, separator)) }
         }
@@ -156,6 +167,13 @@ struct TextLayout: Sendable {
             if lines.count == 4000 { break }
         }
         return lines
+    }
+
+    /// The cells of a line, which may stand in quotes as a whole.
+    private static func splitQuoted(_ line: String, _ separator: UInt8) -> [String] {
+        let cells = split(line, separator)
+        guard cells.count == 1, line.trimmed.hasPrefix("\"") else { return cells }
+        return split(cells[0], separator)
     }
 
     /// The cells of a line, without quotes and blanks around.

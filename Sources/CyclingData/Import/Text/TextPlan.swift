@@ -3,6 +3,7 @@ extension TextReader {
     struct Plan {
         var cells: [CellPlan] = []
         var columns: [(name: String, meaning: ColumnMeaning, isText: Bool)] = []
+        var meanings: [ColumnMeaning] = []
         var numbers = 0
         var texts = 0
         var dateOrder = DateText.Order.monthFirst
@@ -25,6 +26,7 @@ extension TextReader {
         }
         settle(&meanings, layout, isMapped: { map[layout.headings[$0].text.lowercased()] != nil })
         var plan = Plan()
+        plan.meanings = meanings
         plan.dateOrder = dateOrder(layout, meanings, &remarks)
         var taken = Set<String>()
         for (index, heading) in layout.headings.enumerated() {
@@ -45,7 +47,7 @@ extension TextReader {
             case .stepType: kind = .text
             case .unixTimeSecond: kind = .date
             case .testTimeSecond, .stepTimeSecond: kind = .time
-            case nil: kind = isNumeric(layout.sample, index) ? .number : .text
+            case nil: kind = isPlainNumbers(layout.sample, index, layout.decimalMark) ? .number : .text
             default: kind = .number
             }
             // Instants are Unix times already where a column is BDF's own.
@@ -114,6 +116,17 @@ extension TextReader {
             if Double(row[index].replacing(",", with: ".")) != nil { numbers += 1 } else { words += 1 }
         }
         return numbers >= words
+    }
+
+    /// Whether every cell of a column that holds anything is a number that keeps its meaning as one: no zeros before it.
+    private static func isPlainNumbers(_ sample: [[String]], _ index: Int, _ mark: UInt8) -> Bool {
+        for row in sample where index < row.count && !row[index].isEmpty {
+            let text = mark == 0x2C ? row[index].replacing(",", with: ".") : row[index]
+            guard let number = Double(text), number.isFinite else { return false }
+            let digits = text.drop { $0 == "-" || $0 == "+" }
+            if digits.count > 1, digits.hasPrefix("0"), !digits.dropFirst().hasPrefix(".") { return false }
+        }
+        return true
     }
 
     private static func dateOrder(

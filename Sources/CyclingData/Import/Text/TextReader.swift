@@ -16,6 +16,9 @@ final class TextReader {
     /// The columns that are read, in the file's order.
     let columns: [(name: String, meaning: ColumnMeaning, isText: Bool)]
 
+    /// The meanings of all headings.
+    let meanings: [ColumnMeaning]
+
     private let source: ByteSource
     private let scanner: TextScanner
     private var buffer: UnsafeMutablePointer<UInt8>
@@ -74,7 +77,7 @@ final class TextReader {
             }
             let layout = try TextLayout.find(
                 UnsafeBufferPointer(start: buffer, count: lastLine + 1), encoding: encoding, extra: Set(map.keys),
-                path: path)
+                samples: keepsAll ? 4000 : 200, path: path)
             self.layout = layout
             let textHead = TextHead(preamble: layout.preamble, headings: layout.headings, separator: layout.separator)
             if let format {
@@ -91,6 +94,7 @@ final class TextReader {
             let plan = Self.plan(
                 layout, format: self.format, head: textHead, map: map, keepsAll: keepsAll, remarks: &remarks)
             columns = plan.columns
+            meanings = plan.meanings
             scanner = TextScanner(
                 plan: plan.cells, numbers: plan.numbers, texts: plan.texts, rows: Self.pieceRows, layout: layout,
                 encoding: encoding == .utf16Little || encoding == .utf16Big ? .utf8 : encoding, dateOrder: plan.dateOrder)
