@@ -37,7 +37,8 @@ help: ## list the targets (the default)
 deps: ## install the C libraries and the program mdb-export, where they are missing
 	@has() { for folder in $(INCLUDES); do if [ -f "$$folder/$$1" ]; then return 0; fi; done; return 1; }; \
 	headers() { for header in $$(sed -n 's/^ *# *include *<\(.*\)>.*/\1/p' $(SHIMS)); do \
-	    has "$$header" || has "$${header#suitesparse/}" || { lacking=$$header; return 1; }; \
+	    has "$$header" || has "$${header#suitesparse/}" || has "$${header#hdf5/serial/}" || \
+	      has "hdf5/serial/$$header" || { lacking=$$header; return 1; }; \
 	  done; }; \
 	complete() { headers && { command -v mdb-export >/dev/null 2>&1 || { lacking=mdb-export; return 1; }; }; }; \
 	major() { for folder in $(INCLUDES); do sed -n 's/^#define SUNDIALS_VERSION_MAJOR *//p' \
@@ -49,7 +50,7 @@ deps: ## install the C libraries and the program mdb-export, where they are miss
 	  if headers; then \
 	    echo "mdb-export is missing, without which Arbin's .res files are not read: install mdbtools"; check; \
 	  fi; \
-	  case $$lacking in zlib*) library=zlib;; zip*) library=libzip;; expat*) library=Expat;; matio*) library=MatIO;; \
+	  case $$lacking in zlib*) library=zlib;; zip*) library=libzip;; expat*) library=Expat;; matio*) library=MatIO;; hdf5*) library=HDF5;; \
 	    *) library="SUNDIALS 6 or SuiteSparse";; esac; \
 	  echo "$$library is missing ($$lacking). Install these, with their headers:"; \
 	  echo "  Debian, Ubuntu  apt-get install $(PACKAGES)"; \

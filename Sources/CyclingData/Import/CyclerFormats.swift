@@ -4,7 +4,7 @@
 /// adding a file beside this one and a line here.
 public enum CyclerFormats {
     /// Binary files and archives, read whole.
-    public static let containers: [any CyclerFormat.Type] = []
+    public static let containers: [any CyclerFormat.Type] = Containers.formats
 
     /// How many of a file's first bytes, unpacked from gzip, a format may look at.
     public static let headSize = 1 << 16

@@ -44,6 +44,13 @@ final class ByteSource {
         gzip = try GzipReader(path: path) { try packed.read(into: $0) }
     }
 
+    /// Bytes that are in memory already: a sheet of a workbook, what a program wrote. `path` is what errors name.
+    init(bytes: [UInt8], path: String) {
+        self.path = path
+        descriptor = -1
+        held = bytes
+    }
+
     deinit { if descriptor > STDERR_FILENO { close(descriptor) } }
 
     /// The next bytes, up to `count`, which stay to be read. Throws `ImportError`.
@@ -99,6 +106,7 @@ final class ByteSource {
 
     private func next(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         if let gzip { return try gzip.read(into: buffer) }
+        if descriptor < 0 { return 0 }
         return try Self.read(descriptor, path, into: buffer)
     }
 
