@@ -183,7 +183,9 @@ final class Run {
             try sinking { for sink in sinks { try sink.endCycle(summary) } }
             if endOfLife != nil { break cycles }
             if let least = options.untilCapacity, let soh = summary.soh, soh <= least {
-                endOfLife = "capacity \(rounded(100 * soh)) % of the first"
+                endOfLife =
+                    "capacity \(rounded(100 * soh)) % of the first"
+                    + (engine.model.nearBound(engine.session.y).map { "; " + $0 } ?? "")
                 reason = endOfLife!
                 break cycles
             }
