@@ -214,6 +214,18 @@ public struct ActiveMaterial: Sendable {
     public var hasHysteresis: Bool
     /// Loss of active material of the State section, a fraction; already applied to `surfaceAreaPerVolume`.
     public var lossOfActiveMaterial: Double
+    /// What State/Degradation changed, as it was before; nil where it changed nothing.
+    public var fresh: Fresh?
+
+    /// What a loss of active material or lithium changes.
+    public struct Fresh: Sendable, Equatable {
+        /// As `ActiveMaterial.minimumStoichiometry`.
+        public var minimumStoichiometry: Double
+        /// As `ActiveMaterial.maximumStoichiometry`.
+        public var maximumStoichiometry: Double
+        /// As `ActiveMaterial.surfaceAreaPerVolume`.
+        public var surfaceAreaPerVolume: Double
+    }
 
     /// Active volume fraction a R / 3.
     public var activeVolumeFraction: Double { surfaceAreaPerVolume * particleRadius / 3 }

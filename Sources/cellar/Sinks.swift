@@ -81,7 +81,7 @@ enum CycleTable {
         "loss_of_active_material_positive", "sei_thickness_m", "sei_capacity_Ah", "crack_sei_capacity_Ah",
         "plated_capacity_Ah", "lithium_lost_mol", "porosity_negative", "soh", "loss_of_cyclable_lithium",
         "dead_lithium_capacity_Ah", "capacity_in_lost_material_Ah", "crack_length_m",
-    ]
+    ] + BookColumns.names
 
     /// Everything after the cycle's number.
     static func values(_ summary: CycleSummary) -> [Double?] {
@@ -92,7 +92,7 @@ enum CycleTable {
             a?.lossOfActiveMaterialNegative, a?.lossOfActiveMaterialPositive, a?.seiThickness, a?.seiCapacity,
             a?.crackSEICapacity, a?.platedCapacity, a?.lithiumLost, a?.porosityNegative, summary.soh,
             a?.lossOfCyclableLithium, a?.deadCapacity, a?.capacityInLostMaterial, a?.crackLength,
-        ]
+        ] + BookColumns.values(summary)
     }
 
     /// A row as an object.

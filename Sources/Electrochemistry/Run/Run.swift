@@ -25,6 +25,7 @@ final class Run {
     private var warnings: [String] = []
     private var outsideSolver = 0.0
     private var initialLithium = 0.0
+    private var bookkeeping: Bookkeeping?
     /// Net charge since the cell was last full, over the nominal capacity; nil where that is not known.
     private var sinceFull: Double?
     /// Of full discharges, over the nominal capacity.
@@ -58,6 +59,9 @@ final class Run {
         nominal = simulation.cell.nominalCapacity
         variables = simulation.options.variables.map { name in engine.outputs.first { $0.name == name }! }
     }
+
+    /// Of all electrode pairs, m².
+    private var cellArea: Double { cell.electrodeArea * Double(cell.electrodePairs) }
 
     func warn(_ text: String) { if !warnings.contains(text), warnings.count < 100 { warnings.append(text) } }
 
@@ -119,6 +123,8 @@ final class Run {
         model.setRest(session.y, temperature: options.temperature ?? cell.initialTemperature)
         try session.solveAlgebraic(0, session.y)
         initialLithium = model.lithium(session.y).particles
+        bookkeeping = Bookkeeping(
+            engine, fresh: session.y, lithium: initialLithium * cellArea * Constants.faraday / 3600, temperature: base)
         previousEnd = (session.y[model.tail.voltage], 0)
         around = base
         try sinking {
@@ -576,7 +582,9 @@ final class Run {
             dischargeEnergy: delivered.energy * nominal, chargeEnergy: taken.energy * nominal,
             coulombicEfficiency: charge > 0 ? discharge / charge : nil, resistance: cycleResistance,
             lossOfLithiumInventory: simulation.options.halfCell == nil ? 1 - lithium / initialLithium : nil,
-            soh: fullDischarge.map { $0.last / $0.first }, ageing: engine.model.ageingState(engine.session.y))
+            soh: fullDischarge.map { StateOfHealth.ratio(first: $0.first, last: $0.last) },
+            ageing: engine.model.ageingState(engine.session.y),
+            books: bookkeeping?.books(engine, engine.session.y))
     }
 
     private func citations() -> [String] {
