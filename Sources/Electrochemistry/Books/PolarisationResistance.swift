@@ -3,7 +3,8 @@ internal import Cells
 extension Simulation.Engine {
     /// dV/dI of the cell, Ω, at rest with everything uniform at given stoichiometries: conductors, contacts and films, and
     /// charge transfer of all electrodes, before any concentration has moved and with double layers charged. What has aged
-    /// is that of `y`, which stays as it is. Nil where there are no consistent potentials.
+    /// is that of `y`, which stays as it is. Side reactions are left out: one that runs fast, such as SEI on new cracks or
+    /// stripping, shunts charge transfer. Nil where there are no consistent potentials.
     ///
     /// It is what the linearised model leaves between the frequencies of double layers and those of diffusion: R₀ + R_ct of an
     /// equivalent circuit.
@@ -12,7 +13,12 @@ extension Simulation.Engine {
     ) -> Double? {
         guard let model = model as? any AgeingModel else { return nil }
         let held = model.control
-        defer { model.control = held }
+        func silence(_ isSilent: Bool) { for entry in model.populations { entry.population.ageing?.isSilent = isSilent } }
+        silence(true)
+        defer {
+            model.control = held
+            silence(false)
+        }
         model.control = Control(kind: .current, value: 0)
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * model.size) { work in
             let state = work.baseAddress!, change = state + model.size
