@@ -54,6 +54,10 @@ public struct Cell: Sendable {
     /// to the stoichiometry windows and initial state.
     public var lossOfLithiumInventory: Double
 
+    /// What ageing has left beside the losses of the State section; nil where the file does not tell. The losses themselves
+    /// are already applied.
+    public var agedState: AgedState?
+
     /// What a reader of plain BPX, without the `User-defined` extension, loses; one sentence each.
     public var lossesInPlainBPX: [String]
     /// Parameters that are assumed, not measured or fitted; one sentence each.

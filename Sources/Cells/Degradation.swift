@@ -7,7 +7,9 @@ extension Cell {
     /// `positive` are the active material's losses, one for each material, taken from volume and surface alike. Throws
     /// `BPXError` where the open-circuit voltage no longer reaches a cut-off.
     public func degraded(lithium: Double, negative: [Double], positive: [Double]) throws -> Cell {
-        try degraded(toLithium: lithiumInventory * (1 - lithium), negative: negative, positive: positive)
+        var cell = try degraded(toLithium: lithiumInventory * (1 - lithium), negative: negative, positive: positive)
+        cell.lossOfLithiumInventory = lithium
+        return cell
     }
 
     /// The same with the lithium that is left in both electrodes, A·h.
@@ -17,6 +19,35 @@ extension Cell {
         for (index, loss) in negative.enumerated() { cell.negative?.materials[index].lose(loss) }
         for (index, loss) in positive.enumerated() { cell.positive?.materials[index].lose(loss) }
         return try cell.windowsSolved(lithium: lithium)
+    }
+
+    /// Whether State/Degradation has changed it.
+    public var isDegraded: Bool {
+        [negative, positive].contains { $0?.materials.contains { $0.fresh != nil } == true }
+    }
+
+    /// The cell with its films and pores as they are at its age, for runs in which it does not go on ageing: means over the
+    /// electrodes.
+    public var heldAtItsAge: Cell {
+        guard let state = agedState else { return self }
+        var cell = self
+        if let porosity = state.porosity { cell.negative?.porosity = porosity.mean }
+        if let factor = state.transportEfficiency { cell.negative?.transportEfficiency = factor }
+        for (index, material) in state.negative.enumerated() where index < negative?.materials.count ?? 0 {
+            cell.negative?.materials[index].filmResistance += material.filmResistance
+        }
+        for (index, material) in state.positive.enumerated() where index < positive?.materials.count ?? 0 {
+            cell.positive?.materials[index].filmResistance += material.filmResistance
+        }
+        return cell
+    }
+
+    /// Stoichiometries of its aged state, one for each material; nil where it does not tell all of them.
+    public var agedStoichiometries: (negative: [Double], positive: [Double])? {
+        guard let state = agedState else { return nil }
+        let n = state.negative.compactMap(\.stoichiometry), p = state.positive.compactMap(\.stoichiometry)
+        guard n.count == negative?.materials.count ?? 0, p.count == positive?.materials.count ?? 0 else { return nil }
+        return (n, p)
     }
 
     /// Stoichiometries between which the electrodes work, at SOC 1 and SOC 0: of a blend, lithium over what its materials

@@ -52,8 +52,11 @@ struct Resolver {
         let lithium = number(path + ["LLI"]) ?? 0
         let negative = losses(path + ["LAM: Negative electrode"], cell.negative)
         let positive = losses(path + ["LAM: Positive electrode"], cell.positive)
-        guard lithium != 0 || (negative + positive).contains(where: { $0 != 0 }) else { return cell }
-        return try cell.degraded(lithium: lithium, negative: negative, positive: positive)
+        let isAged = file.value(at: AgedStateSchema.path) != nil
+        guard isAged || lithium != 0 || (negative + positive).contains(where: { $0 != 0 }) else { return cell }
+        var aged = try cell.degraded(lithium: lithium, negative: negative, positive: positive)
+        aged.agedState = try AgedState(file, in: aged)
+        return aged
     }
 
     /// The sentences of one of the extension's lists, `NAME: sentence` where `named`.

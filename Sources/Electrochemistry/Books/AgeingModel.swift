@@ -35,6 +35,16 @@ extension AgeingModel {
         return found
     }
 
+    /// Of the negative electrode over its thickness.
+    func porosity(_ y: UnsafePointer<Double>) -> AgedProfile {
+        let fresh = parameters.cell.negative?.porosity ?? 0
+        let points = nodes > 0 ? parameters.options.mesh.negative : 0
+        let c = concentrations(y)
+        // The unknown is the salt's amount: the concentration times what is left of the pores.
+        return AgedProfile(
+            cells: points == 0 ? [fresh] : (0..<points).map { fresh * (c[$0] == 0 ? 1 : y[saltOffset + $0] / c[$0]) })
+    }
+
     /// Brings the particles to uniform stoichiometries, the salt to one concentration, and leaves everything that has aged
     /// as it is.
     func setUniform(
