@@ -16,15 +16,15 @@ enum AgedCellOutput {
     }
 
     /// Throws `CommandError`, `OutputError`.
-    static func write(_ simulation: Simulation, _ file: CellFile, to path: String) throws {
+    static func write(_ simulation: Simulation, _ file: CellFile, by set: AgeingSet?, to path: String) throws {
         guard let state = simulation.agedState else {
             throw CommandError.usage("--aged-cell: nothing ages; '--ageing NAME' is needed with it")
         }
         let aged: CellFile
         do {
-            aged = try file.aged(state, by: simulation.options.ageing)
+            aged = try file.aged(state, by: set)
         } catch let error as BPXError {
-            throw CommandError(.badData, "--aged-cell: the cell at the run's end cannot be told in BPX: \(error)")
+            throw CommandError(.computationFailed, "--aged-cell: the cell at the run's end cannot be told in BPX: \(error)")
         }
         let output = try OutputFile(path: path)
         output.append(aged.json())

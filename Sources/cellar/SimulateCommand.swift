@@ -158,7 +158,7 @@ struct SimulateCommand: ParsableCommand {
                 checkpoint: keeper.map { keeper in { try keeper.write($0, files: files) } })
             bar.clear()
             for file in files { try file.finish() }
-            if let agedCell { try AgedCellOutput.write(simulation, file, to: agedCell) }
+            if let agedCell { try AgedCellOutput.write(simulation, file, by: options.ageing, to: agedCell) }
             result.warnings = remarks + result.warnings
         } catch {
             bar.clear()
