@@ -10,7 +10,8 @@ extension CellFile {
         var copy = self
         var lithium = (negative: 0.0, positive: 0.0)
         for (name, electrode, states) in [
-            ("Negative electrode", fresh.negative, state.negative), ("Positive electrode", fresh.positive, state.positive),
+            ("Negative electrode", fresh.negative, state.negative),
+            ("Positive electrode", fresh.positive, state.positive),
         ] {
             guard let electrode, electrode.materials.count == states.count else {
                 throw BPXError(
@@ -20,7 +21,7 @@ extension CellFile {
             var losses = FileObject()
             for (material, own) in zip(electrode.materials, states) {
                 let left = own.activeMaterialLeft.mean
-                let amount = (own.stoichiometry ?? 0) * left * fresh.capacity(of: material, in: electrode)
+                let amount = (own.lithium ?? 0) * fresh.capacity(of: material, in: electrode)
                 if name.hasPrefix("N") { lithium.negative += amount } else { lithium.positive += amount }
                 losses[material.name] = FileValue(.number(max(1 - left, 0)))
                 // A change of the cell may have moved the fresh windows from where the file has them.

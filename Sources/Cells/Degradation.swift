@@ -45,7 +45,7 @@ extension Cell {
     /// Stoichiometries of its aged state, one for each material; nil where it does not tell all of them.
     public var agedStoichiometries: (negative: [Double], positive: [Double])? {
         guard let state = agedState else { return nil }
-        let n = state.negative.compactMap(\.stoichiometry), p = state.positive.compactMap(\.stoichiometry)
+        let n = state.negative.compactMap(\.meanStoichiometry), p = state.positive.compactMap(\.meanStoichiometry)
         guard n.count == negative?.materials.count ?? 0, p.count == positive?.materials.count ?? 0 else { return nil }
         return (n, p)
     }
@@ -55,9 +55,9 @@ extension Cell {
     public var electrodeWindows: (negative: ElectrodeWindow?, positive: ElectrodeWindow?) {
         let full = stoichiometries(stateOfCharge: 1), empty = stoichiometries(stateOfCharge: 0)
         func window(_ electrode: Electrode?, _ charged: [Double], _ discharged: [Double]) -> ElectrodeWindow? {
-            guard let a = meanStoichiometry(charged, in: electrode), let b = meanStoichiometry(discharged, in: electrode)
-            else { return nil }
-            return ElectrodeWindow(charged: a, discharged: b)
+            meanStoichiometry(charged, in: electrode).flatMap { a in
+                meanStoichiometry(discharged, in: electrode).map { ElectrodeWindow(charged: a, discharged: $0) }
+            }
         }
         return (window(negative, full.negative, empty.negative), window(positive, full.positive, empty.positive))
     }

@@ -24,7 +24,8 @@ enum AgedCellOutput {
         do {
             aged = try file.aged(state, by: set)
         } catch let error as BPXError {
-            throw CommandError(.computationFailed, "--aged-cell: the cell at the run's end cannot be told in BPX: \(error)")
+            throw CommandError(
+                .computationFailed, "--aged-cell: the cell at the run's end cannot be told in BPX: \(error)")
         }
         let output = try OutputFile(path: path)
         output.append(aged.json())

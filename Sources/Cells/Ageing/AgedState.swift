@@ -34,8 +34,8 @@ public struct AgedState: Sendable, Equatable {
 
     /// One active material.
     public struct MaterialState: Sendable, Equatable {
-        /// Of what is left, mean over the electrode.
-        public var stoichiometry: Double?
+        /// Of what is left, means over the particles.
+        public var stoichiometry: AgedProfile?
         /// Fraction of the fresh amount.
         public var activeMaterialLeft = AgedProfile(1)
         /// mol/m³ of electrode.
@@ -50,11 +50,18 @@ public struct AgedState: Sendable, Equatable {
         public var platedLithium: AgedProfile?
         /// mol/m³ of electrode.
         public var deadLithium: AgedProfile?
-        /// Of the films on the particles beside the cell file's own, Ω m² of the surface that is left; mean over the electrode.
+        /// Of the films on the particles beside the cell file's own, Ω m² of the surface that is left; mean over the
+        /// electrode.
         public var filmResistance = 0.0
 
         /// A material that has not aged.
         public init() {}
+
+        /// Lithium over what the fresh material can hold, mean over the electrode; nil without a stoichiometry.
+        public var lithium: Double? { stoichiometry.map { $0.mean(times: activeMaterialLeft) } }
+
+        /// Mean stoichiometry of what is left.
+        public var meanStoichiometry: Double? { lithium.map { $0 / activeMaterialLeft.mean } }
     }
 
     /// A cell that has not aged.
@@ -95,6 +102,12 @@ public struct AgedProfile: Sendable, Equatable {
 
     /// Mean over the thickness.
     public var mean: Double { integral(to: 1) }
+
+    /// Mean of the product of two profiles, over the parts of the finer one.
+    public func mean(times other: AgedProfile) -> Double {
+        let count = max(values.count, other.values.count)
+        return zip(cells(count), other.cells(count)).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
+    }
 
     /// Means over `count` equal parts; the values themselves where these lie in the middle of such parts. The mean over the
     /// electrode stays the same.

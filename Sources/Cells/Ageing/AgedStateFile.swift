@@ -41,18 +41,18 @@ extension AgedState {
         for (states, electrode) in [(negative, cell.negative), (positive, cell.positive)] {
             guard let electrode else { continue }
             for (state, material) in zip(states, electrode.materials) {
-                guard let x = state.stoichiometry else { return }
-                lithium += x * cell.capacity(of: material, in: electrode)
+                guard let own = state.meanStoichiometry else { return }
+                lithium += own * cell.capacity(of: material, in: electrode)
             }
         }
-        let fresh = cell.refreshed.lithiumInventory
-        let loss = 1 - lithium / fresh
+        let loss = 1 - lithium / cell.refreshed.lithiumInventory
         // A loss below zero, of lithium that was plated at the start, is no number of BPX.
         guard Swift.abs(max(loss, 0) - max(cell.lossOfLithiumInventory, 0)) > 1e-6 else { return }
+        func shown(_ value: Double) -> String { JSONWriter.shortest((value * 1e8).rounded() / 1e8) }
         throw BPXError(
             path: AgedStateSchema.path, line: line,
-            problem: "the stoichiometries leave a loss of lithium of \(JSONWriter.shortest((loss * 1e8).rounded() / 1e8)), and "
-                + "State > Degradation > LLI says \(JSONWriter.shortest((cell.lossOfLithiumInventory * 1e8).rounded() / 1e8))",
+            problem: "the stoichiometries leave a loss of lithium of \(shown(loss)), State > Degradation > LLI says "
+                + shown(cell.lossOfLithiumInventory),
             remedy: "both must agree; without 'Ageing state' the latter counts")
     }
 
@@ -108,13 +108,13 @@ extension AgedState.MaterialState {
         func profile(_ key: String, isSigned: Bool = false, most: Double = .infinity) throws -> AgedProfile? {
             try AgedProfile(value[key], path + [key], isSigned: isSigned, most: most)
         }
-        stoichiometry = value[Key.stoichiometry]?.number
+        stoichiometry = try profile(Key.stoichiometry, most: 1)
         if let left = try profile(Key.left, most: 1) {
+            func shown(_ value: Double) -> String { JSONWriter.shortest((value * 1e8).rounded() / 1e8) }
             guard Swift.abs(left.mean - (1 - loss)) < 1e-6 else {
                 throw BPXError(
                     path: path + [Key.left], line: value[Key.left]?.line,
-                    problem: "the mean is \(JSONWriter.shortest((left.mean * 1e8).rounded() / 1e8)), and State > Degradation "
-                        + "leaves \(JSONWriter.shortest(((1 - loss) * 1e8).rounded() / 1e8))",
+                    problem: "the mean is \(shown(left.mean)), State > Degradation leaves \(shown(1 - loss))",
                     remedy: "both must agree; without this key the latter counts")
             }
             activeMaterialLeft = left
@@ -130,7 +130,7 @@ extension AgedState.MaterialState {
 
     fileprivate func write(to object: inout FileObject) {
         typealias Key = AgedStateSchema
-        object[Key.stoichiometry] = stoichiometry.map { FileValue(.number($0)) }
+        object[Key.stoichiometry] = stoichiometry?.fileValue
         object[Key.left] = activeMaterialLeft.fileValue
         if lithiumInLostMaterial != 0 { object[Key.lostLithium] = FileValue(.number(lithiumInLostMaterial)) }
         object[Key.seiThickness] = seiThickness?.fileValue
@@ -144,7 +144,9 @@ extension AgedState.MaterialState {
 
 extension AgedProfile {
     /// A number or a table over 0…1. Throws `BPXError`.
-    fileprivate init?(_ value: FileValue?, _ path: [String], isSigned: Bool = false, most: Double) throws {
+    fileprivate init?(
+        _ value: FileValue?, _ path: [String], isSigned: Bool = false, most: Double = .infinity
+    ) throws {
         guard let value else { return nil }
         let needed = "a number, or a table over 0 to 1 of the electrode's thickness, is needed"
         let profile: AgedProfile

@@ -9,10 +9,10 @@
 /// | `SEI capacity [A.h]`, `SEI on cracks capacity [A.h]`, `Plated capacity [A.h]`, `Dead lithium capacity [A.h]`, `Capacity in lost material [A.h]` | number | lithium lost by cause; dead lithium is part of the plated |
 /// | `Negative electrode`, `Positive electrode` | object | see below |
 ///
-/// An electrode's object, in a blend under `Particle > NAME`; a profile is a number or a table `{"x": […], "y": […]}` with x
-/// from 0 (towards the negative current collector) to 1 over the thickness: `Stoichiometry` (number, of the active material
-/// that is left), `Active material left` (profile, of the fresh amount), `Lithium in lost material [mol.m-3]` (number),
-/// `SEI thickness [m]`, `SEI on cracks thickness [m]`, `Crack length [m]`, `Plated lithium [mol.m-3]`,
+/// An electrode's object, in a blend under `Particle > NAME`; a profile is a number or a table `{"x": […], "y": […]}` with
+/// x from 0 (towards the negative current collector) to 1 over the thickness: `Stoichiometry` (profile, of the active
+/// material that is left), `Active material left` (profile, of the fresh amount), `Lithium in lost material [mol.m-3]`
+/// (number), `SEI thickness [m]`, `SEI on cracks thickness [m]`, `Crack length [m]`, `Plated lithium [mol.m-3]`,
 /// `Dead lithium [mol.m-3]` (profiles; concentrations per volume of electrode), `Film resistance [ohm.m2]` (number, of the
 /// surface that is left). Beside the materials of the negative electrode: `Porosity` (profile), `Transport efficiency`.
 ///
@@ -64,7 +64,7 @@ enum AgedStateSchema {
 
     private static let material: [Field] = [
         .optional("description", .text),
-        .optional(stoichiometry, .number(.fraction)),
+        .optional(stoichiometry, .function(.fraction)),
         .optional(left, .function(.notNegative)),
         .optional(lostLithium, .number(.any)),
         .optional(crackLength, .function(.notNegative)),

@@ -17,9 +17,8 @@ extension AgeingSet {
             if material.crackSEIThickness != nil, sei?.initialCrackThickness == nil {
                 throw refuse("SEI on cracks", "SEI on cracks")
             }
-            if plating == nil, material.platedLithium?.values.contains(where: { $0 != 0 }) == true
-                || material.deadLithium?.values.contains(where: { $0 != 0 }) == true
-            {
+            let metal = (material.platedLithium?.values ?? []) + (material.deadLithium?.values ?? [])
+            if plating == nil, metal.contains(where: { $0 != 0 }) {
                 throw refuse("plated lithium", "lithium plating")
             }
             if material.crackLength != nil, negative.cracks == nil {
@@ -62,20 +61,27 @@ extension AgedState {
 }
 
 extension AgeingModel {
-    /// Brings a fresh state at rest to an aged one at rest.
+    /// Brings a fresh state at rest to an aged one at rest. Where `stoichiometries` are nil those of the state are taken, over
+    /// x where it has them.
     func place(
-        _ state: AgedState, _ stoichiometries: (negative: [Double], positive: [Double]),
+        _ state: AgedState, _ stoichiometries: (negative: [Double], positive: [Double])?,
         _ y: UnsafeMutablePointer<Double>, temperature: Double
     ) {
         var next = (negative: 0, positive: 0)
+        var placed: [(population: Population, state: AgedState.MaterialState)] = []
         for (population, isNegative) in populations {
             let k = isNegative ? next.negative : next.positive
             if isNegative { next.negative += 1 } else { next.positive += 1 }
             let states = isNegative ? state.negative : state.positive
             guard k < states.count else { continue }
             population.ageing?.place(states[k], y, in: population.material)
+            placed.append((population, states[k]))
         }
-        setUniform(y, stoichiometries, temperature: temperature)
+        func means(_ states: [AgedState.MaterialState]) -> [Double] { states.map { $0.meanStoichiometry ?? 0.5 } }
+        setUniform(
+            y, stoichiometries ?? (means(state.negative), means(state.positive)), temperature: temperature)
+        guard stoichiometries == nil else { return }
+        for (population, own) in placed { population.spread(own, y) }
     }
 
     /// What has aged, without what only a run knows.
@@ -84,12 +90,23 @@ extension AgeingModel {
         for (population, isNegative) in populations {
             var own = AgedState.MaterialState()
             if let ageing = population.ageing { own = ageing.materialState(y, in: population.material) }
-            var lithium = 0.0
-            for i in 0..<population.points { lithium += population.amount(y, at: i) }
-            own.stoichiometry = lithium / Double(population.points) / own.activeMaterialLeft.mean
+            own.stoichiometry = AgedProfile(cells: (0..<population.points).map { population.mean(y, at: $0) })
             if isNegative { state.negative.append(own) } else { state.positive.append(own) }
         }
         return state
+    }
+}
+
+extension Population {
+    /// Uniform particles, each with the lithium of its place; their sum is the state's on any mesh.
+    fileprivate func spread(_ state: AgedState.MaterialState, _ y: UnsafeMutablePointer<Double>) {
+        guard let profile = state.stoichiometry, let lithium = state.lithium else { return }
+        var amounts = zip(profile.cells(points), state.activeMaterialLeft.cells(points)).map { $0 * $1 }
+        let sum = amounts.reduce(0, +) / Double(points)
+        if sum > 0 { for i in 0..<points { amounts[i] *= lithium / sum } }
+        for shell in 0..<mesh.shells {
+            for i in 0..<points { y[stoichiometryOffset + shell * points + i] = amounts[i] }
+        }
     }
 }
 
@@ -127,7 +144,9 @@ extension LocalAgeing {
         }
         let left = (0..<points).map { i in fraction.map { y[$0 + i] } ?? 1 }
         state.activeMaterialLeft = AgedProfile(cells: left)
-        if let cracks = electrode.cracks { state.crackLength = profile(crackLength) { v, _ in v * cracks.initialLength } }
+        if let cracks = electrode.cracks {
+            state.crackLength = profile(crackLength) { v, _ in v * cracks.initialLength }
+        }
         if let sei {
             let l0 = sei.initialThickness
             state.seiThickness = profile(seiAmount) { v, i in l0 * v / left[i] }

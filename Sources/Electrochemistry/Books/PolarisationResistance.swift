@@ -13,7 +13,9 @@ extension Simulation.Engine {
     ) -> Double? {
         guard let model = model as? any AgeingModel else { return nil }
         let held = model.control
-        func silence(_ isSilent: Bool) { for entry in model.populations { entry.population.ageing?.isSilent = isSilent } }
+        func silence(_ isSilent: Bool) {
+            for entry in model.populations { entry.population.ageing?.isSilent = isSilent }
+        }
         silence(true)
         defer {
             model.control = held

@@ -22,6 +22,8 @@ public final class Simulation {
     /// Whether the run starts at full charge.
     let startsFull: Bool
     private let startStoichiometries: (negative: [Double], positive: [Double])
+    /// Whether the run starts from the lithium that an aged cell's file tells.
+    private let isAsInFile: Bool
     /// In the particles of the cell when it was fresh, mol per m² of electrode pair; nil: as at the run's start.
     let freshLithium: Double?
     /// Where a cell goes on ageing from; nil: it is fresh, or does not age.
@@ -81,7 +83,8 @@ public final class Simulation {
             soc = found
         }
         var start = cell.stoichiometries(stateOfCharge: soc)
-        if case .asInFile = options.initialState, let aged = cell.agedStoichiometries { start = aged }
+        isAsInFile = options.initialState == .asInFile && cell.agedStoichiometries != nil
+        if isAsInFile, let aged = cell.agedStoichiometries { start = aged }
         startsFull = options.halfCell == .negative ? soc <= 0.02 : soc >= 0.98
         if options.halfCell == .negative {
             // The working electrode takes the positive place: it is lithiated on discharge.
@@ -189,7 +192,7 @@ public final class Simulation {
     /// Brings a model's fresh state at rest to the cell's age.
     func placeAged(_ model: CellModel, _ y: UnsafeMutablePointer<Double>, temperature: Double) {
         guard let agedStart, let model = model as? any AgeingModel else { return }
-        model.place(agedStart, startStoichiometries, y, temperature: temperature)
+        model.place(agedStart, isAsInFile ? nil : startStoichiometries, y, temperature: temperature)
     }
 }
 
