@@ -25,6 +25,8 @@ final class Run {
     private var warnings: [String] = []
     private var outsideSolver = 0.0
     private var initialLithium = 0.0
+    private var bookkeeping: Bookkeeping?
+    private var earlier = EarlierLosses()
     /// Net charge since the cell was last full, over the nominal capacity; nil where that is not known.
     private var sinceFull: Double?
     /// Of full discharges, over the nominal capacity.
@@ -58,6 +60,9 @@ final class Run {
         nominal = simulation.cell.nominalCapacity
         variables = simulation.options.variables.map { name in engine.outputs.first { $0.name == name }! }
     }
+
+    /// Of all electrode pairs, m².
+    private var cellArea: Double { cell.electrodeArea * Double(cell.electrodePairs) }
 
     func warn(_ text: String) { if !warnings.contains(text), warnings.count < 100 { warnings.append(text) } }
 
@@ -116,9 +121,21 @@ final class Run {
         counted[ObjectIdentifier(engine)] = engine
         model.control = Control(kind: .current, value: 0)
         model.ambient = options.temperature ?? cell.ambientTemperature
-        model.setRest(session.y, temperature: options.temperature ?? cell.initialTemperature)
+        let startTemperature = options.temperature ?? cell.initialTemperature
+        model.setRest(session.y, temperature: startTemperature)
+        initialLithium = simulation.freshLithium ?? model.lithium(session.y).particles
+        let perArea = cellArea * Constants.faraday / 3600
+        bookkeeping = Bookkeeping(engine, fresh: session.y, lithium: initialLithium * perArea, temperature: base)
+        simulation.placeAged(model, session.y, temperature: startTemperature)
+        if let aged = simulation.agedStart, let own = model.ageingState(session.y) {
+            earlier = EarlierLosses(
+                aged, own: own, lithium: model.lithium(session.y).particles * perArea, fresh: initialLithium * perArea,
+                windowCapacity: cell.windowCapacity)
+            if let first = aged.firstDischarge {
+                fullDischarge = (first / nominal, (aged.lastDischarge ?? first) / nominal)
+            }
+        }
         try session.solveAlgebraic(0, session.y)
-        initialLithium = model.lithium(session.y).particles
         previousEnd = (session.y[model.tail.voltage], 0)
         around = base
         try sinking {
@@ -583,7 +600,36 @@ final class Run {
             dischargeEnergy: delivered.energy * nominal, chargeEnergy: taken.energy * nominal,
             coulombicEfficiency: charge > 0 ? discharge / charge : nil, resistance: cycleResistance,
             lossOfLithiumInventory: simulation.options.halfCell == nil ? 1 - lithium / initialLithium : nil,
-            soh: fullDischarge.map { $0.last / $0.first }, ageing: engine.model.ageingState(engine.session.y))
+            soh: fullDischarge.map { StateOfHealth.ratio(first: $0.first, last: $0.last) },
+            ageing: engine.model.ageingState(engine.session.y).map(earlier.added),
+            books: bookkeeping?.books(engine, engine.session.y))
+    }
+
+    /// What has aged, since the cell was fresh; nil where nothing ages.
+    func agedState(cycles: Int) -> AgedState? {
+        guard let model = engine.model as? any AgeingModel, let own = model.ageingState(engine.session.y) else {
+            return nil
+        }
+        let books = earlier.added(to: own)
+        var state = model.agedState(engine.session.y)
+        state.time = (simulation.agedStart?.time ?? 0) + time
+        state.cycles = (simulation.agedStart?.cycles ?? 0) + cycles
+        state.freshLithium = initialLithium * cellArea
+        state.firstDischarge = fullDischarge.map { $0.first * nominal }
+        state.lastDischarge = fullDischarge.map { $0.last * nominal }
+        state.seiCapacity = books.seiCapacity
+        state.crackSEICapacity = books.crackSEICapacity
+        state.platedCapacity = books.platedCapacity
+        state.deadCapacity = books.deadCapacity
+        state.capacityInLostMaterial = books.capacityInLostMaterial
+        if let fresh = cell.negative?.porosity, let efficiency = cell.negative?.transportEfficiency,
+            let set = simulation.options.ageing, set.narrowsPores
+        {
+            let profile = model.porosity(engine.session.y)
+            state.porosity = profile
+            state.transportEfficiency = efficiency * pow(profile.mean / fresh, set.bruggemanExponent)
+        }
+        return state
     }
 
     private func citations() -> [String] {

@@ -168,11 +168,12 @@ public struct CycleSummary: Sendable {
     public var resistance: Double?
     /// 1 - lithium in all particles / initial; nil in a half-cell, whose lithium comes from outside.
     public var lossOfLithiumInventory: Double?
-    /// Capacity of the last full discharge over that of the first: from the voltage that ended a charge to the voltage that
-    /// ends a discharge; of tagged reference tests alone where the protocol has any. Nil before the first.
+    /// State of health, see `StateOfHealth.definition`. Nil before the first full discharge.
     public var soh: Double?
     /// At the end of the cycle; nil without ageing.
     public var ageing: AgeingState?
+    /// At the end of the cycle; nil without ageing, and where the voltage limits are out of reach.
+    public var books: DegradationBooks?
 }
 
 /// What the whole run did.
