@@ -136,6 +136,10 @@ final class Run {
             delivered = (0, 0)
             taken = (0, 0)
             cycleResistance = nil
+            try sinking {
+                let start = CycleStart(cycle: cycleNumber, cycles: plan.cycles.count, tags: cycle.tags)
+                for sink in sinks { try sink.beginCycle(start) }
+            }
             for (position, step) in cycle.steps.enumerated() {
                 stepNumber += 1
                 sinking {
