@@ -22,6 +22,7 @@ final class CycleJournal: FileSink {
         rows = start == nil ? 0 : 1
     }
 
+    var wantsSamples: Bool { false }
     func sample(_ sample: Sample) throws {}
     func endStep(_ summary: StepSummary) throws {}
 

@@ -49,6 +49,8 @@ final class TimeSeriesSink: FileSink {
         writer = try BDFWriter(path: path, extraColumns: variableColumns, continuingAt: start)
     }
 
+    var wantsSamples: Bool { isShown || selection.every != nil }
+
     func beginCycle(_ start: CycleStart) throws {
         isShown = selection.contains(start)
         pending.removeAll(keepingCapacity: true)
@@ -101,6 +103,7 @@ final class CycleTableSink: FileSink {
         table = try CSVWriter(path: path, columns: CycleTable.columns, continuingAt: start)
     }
 
+    var wantsSamples: Bool { false }
     func sample(_ sample: Sample) throws {}
     func endStep(_ summary: StepSummary) throws {}
 
@@ -172,6 +175,7 @@ final class StepTableSink: FileSink {
     func begin(variableColumns: [String]) throws {
         table = try CSVWriter(path: path, columns: Self.columns, continuingAt: start)
     }
+    var wantsSamples: Bool { false }
     func sample(_ sample: Sample) throws {}
 
     func endStep(_ summary: StepSummary) throws {
@@ -211,6 +215,7 @@ final class Collector: ResultSink {
     private(set) var lastStep: StepSummary?
 
     func begin(variableColumns: [String]) throws {}
+    var wantsSamples: Bool { false }
     func sample(_ sample: Sample) throws {}
     func endStep(_ summary: StepSummary) throws { lastStep = summary }
     init(keepsAll: Bool) { self.keepsAll = keepsAll }

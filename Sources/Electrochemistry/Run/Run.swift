@@ -16,6 +16,8 @@ final class Run {
     let simulation: Simulation
     var engine: Simulation.Engine
     let sinks: [any ResultSink]
+    /// Those that take the current cycle's rows.
+    private(set) var samplers: [any ResultSink] = []
     let cell: Cell
     let nominal: Double
 
@@ -139,6 +141,7 @@ final class Run {
             try sinking {
                 let start = CycleStart(cycle: cycleNumber, cycles: plan.cycles.count, tags: cycle.tags)
                 for sink in sinks { try sink.beginCycle(start) }
+                samplers = sinks.filter(\.wantsSamples)
             }
             for (position, step) in cycle.steps.enumerated() {
                 stepNumber += 1
@@ -249,7 +252,7 @@ final class Run {
 
         model.control = plan.control(segment: 0, startingAt: start)
         session.tightening = 1
-        try session.restart(at: start, initialStep: plan.firstStep)
+        try session.begin(at: start)
         let v0 = session.y[tail.voltage], u0 = session.y[tail.current]
         let events = plan.events(voltage: v0, current: u0)
         let type = plan.type(current: u0)
@@ -317,10 +320,13 @@ final class Run {
             for event in events {
                 let d = event.distance(
                     voltage: y[tail.voltage], current: y[tail.current], charge: y[tail.charge] - startCharge)
+                let d0 = event.distance(
+                    voltage: previous.voltage, current: previous.current, charge: previous.charge - startCharge)
                 if d > 0 {
-                    // The integrator's potentials lag behind consistent ones within its tolerance: near its end a step
-                    // is checked on the latter, or the end would be found past only at the next step's end.
-                    if event.quantity == .voltage, d < Self.nearVoltage, fired == nil,
+                    // The integrator's potentials lag behind consistent ones within its tolerance, and more where they
+                    // are steep: where another step like this one would pass the end, it is checked on the latter, or
+                    // the end would be found past only at the next step's end.
+                    if event.quantity == .voltage, d < max(Self.nearVoltage, d0 - d), fired == nil,
                         let voltage = consistentVoltage(at: now),
                         event.distance(voltage: voltage, current: y[tail.current], charge: 0) <= 0
                     {
@@ -328,8 +334,6 @@ final class Run {
                     }
                     continue
                 }
-                let d0 = event.distance(
-                    voltage: previous.voltage, current: previous.current, charge: previous.charge - startCharge)
                 let t = crossing(previous.time, max(d0, 1e-300), now, d, tolerance: 1e-9 * max(1, now)) { t in
                     let p = session.probe(at: t)
                     return event.distance(voltage: p[1], current: p[0], charge: p[2] - startCharge)
@@ -356,7 +360,7 @@ final class Run {
                     reason = fired.name
                 }
             }
-            while !sinks.isEmpty, nextOutput < now - 1e-9 * max(1, now) {
+            while !samplers.isEmpty, nextOutput < now - 1e-9 * max(1, now) {
                 if outputs & 1023 == 0, shouldStop() { throw SimulationError(.cancelled, "interrupted") }
                 try sample(at: nextOutput, type: type)
                 outputs += 1
@@ -388,7 +392,7 @@ final class Run {
                     try emitStart(plan, segment: segment, start: start, time: now, type: type)
                     if plan.breaks(atStartOf: segment) {
                         time = now
-                        try session.restart(at: now, initialStep: plan.firstStep)
+                        try session.begin(at: now)
                         previous.voltage = session.y[tail.voltage]
                         previous.current = session.y[tail.current]
                         if let met = events.first(where: {
@@ -429,13 +433,15 @@ final class Run {
         let model = engine.model, session = engine.session
         let control = plan.control(segment: segment, startingAt: start)
         if let logged = plan.loggedCurrent(atStartOf: segment) {
-            if !sinks.isEmpty {
+            if !samplers.isEmpty {
+                // Shown and taken back: the run is the same whether or not somebody looks.
+                let kept = UnsafeBufferPointer(start: session.y, count: model.size).map { $0 }
                 model.control = Control(kind: .current, value: logged)
                 try session.solveAlgebraic(time, session.y)
                 try emit(session.y, time: time, type: type)
+                session.y.update(from: kept, count: kept.count)
             }
             model.control = control
-            if segment == 0 { try session.restart(at: time, initialStep: plan.firstStep) }
         } else if segment == 0 || !plan.isStair {
             model.control = control
             try emit(session.y, time: time, type: type)
@@ -552,7 +558,7 @@ final class Run {
     }
 
     func emit(_ y: UnsafeMutablePointer<Double>, time: Double, type: String) throws {
-        guard !sinks.isEmpty else { return }
+        guard !samplers.isEmpty else { return }
         let tail = engine.model.tail
         var values: [Double] = []
         for v in variables { v.values(y, &values) }
@@ -569,7 +575,7 @@ final class Run {
             time: time, voltage: voltage, current: current == 0 ? 0 : -current * nominal, cycle: cycleNumber,
             step: stepNumber, stepType: type, netCapacity: charge == 0 ? 0 : -charge * nominal,
             temperature: temperature, variables: values)
-        try sinking { for sink in sinks { try sink.sample(row) } }
+        try sinking { for sink in samplers { try sink.sample(row) } }
     }
 
     private func cycleSummary() -> CycleSummary {

@@ -223,6 +223,8 @@ public protocol ResultSink: AnyObject {
     func begin(variableColumns: [String]) throws
     /// The start of a cycle.
     func beginCycle(_ start: CycleStart) throws
+    /// Whether the current cycle's rows are wanted; asked after `beginCycle`. Rows that nobody wants cost nothing.
+    var wantsSamples: Bool { get }
     /// A row of the time series.
     func sample(_ sample: Sample) throws
     /// The end of a step.
@@ -234,6 +236,8 @@ public protocol ResultSink: AnyObject {
 }
 
 extension ResultSink {
+    /// True.
+    public var wantsSamples: Bool { true }
     /// Does nothing.
     public func beginCycle(_ start: CycleStart) throws {}
 }

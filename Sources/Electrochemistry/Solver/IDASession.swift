@@ -153,6 +153,9 @@ final class IDASession {
             }
         }
         IDASetMaxNumSteps(memory, -1)
+        // After a switch of control the steps grow with the time since then, by far less than IDA's factor of 2 at once:
+        // from 1.5 on they may. Closer to 1 each saved step would cost a factorisation.
+        IDASetEtaFixedStepBounds(memory, 1, 1.5)
         // A new factor whenever the step changes: rows that are linear are then solved exactly at each iteration, and
         // lithium and charge are conserved to round-off whatever the tolerance. It also saves iterations.
         IDASetDeltaCjLSetup(memory, 1e-12)
@@ -184,6 +187,28 @@ final class IDASession {
         try check(IDAReInit(memory, time, yVector, rateVector), "IDAReInit")
         IDASetInitStep(memory, initialStep)
     }
+
+    /// Starts at `time` from `y` after a jump or bend of what is controlled. The first internal step is as long as it takes
+    /// the differential unknowns, at their rates there, to move by the tolerance.
+    ///
+    /// It follows from the state alone, so that a run resumed here takes the same one.
+    func begin(at time: Double) throws {
+        try restart(at: time, initialStep: Self.longestFirstStep)
+        ck_error_weights(model.size, tightening * relativeTolerance, tightening * absoluteTolerance, y, scratch)
+        var sum = 0.0
+        for i in 0..<model.differential {
+            let moved = scratch[i] * rates[i]
+            sum += moved * moved
+        }
+        let rate = (sum / Double(model.size)).squareRoot()
+        guard rate.isFinite else { return }
+        IDASetInitStep(memory, min(max(1 / rate, Self.shortestFirstStep), Self.longestFirstStep))
+    }
+
+    /// s.
+    private static let shortestFirstStep = 1e-6
+    /// s; at rest nothing moves, and yet a ramp may begin.
+    private static let longestFirstStep = 10.0
 
     /// Consistent algebraic unknowns by Newton's method at fixed differential ones, then the rates.
     func initialise(_ time: Double) throws {
