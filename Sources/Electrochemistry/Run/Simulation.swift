@@ -34,12 +34,6 @@ public final class Simulation {
                 .data,
                 "\(cell.name): \(missing): missing; a whole cell needs both (one alone runs with --half-cell)")
         }
-        if let set = options.ageing, set.corrosion != nil || set.dryOut != nil {
-            throw SimulationError(
-                .data,
-                "ageing set '\(set.name)': corroding contacts and electrodes that dry out are read and not simulated; "
-                    + "take them out of the set")
-        }
         // What lies at rest at a voltage: the cell, or the working electrode alone against metal at 0 V.
         var resting = cell
         switch options.halfCell {
