@@ -274,6 +274,7 @@ final class PorousElectrodeModel: CellModel {
     override var algebraicWeight: Double { 0.1 }
     override var currentWeight: Double { 0.001 }
     override var potentials: Int { potentialOffset }
+    override var films: [Range<Int>] { populations.flatMap { $0.population.ageing?.films ?? [] } }
 
     // MARK: - Residual
 

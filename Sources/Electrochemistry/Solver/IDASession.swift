@@ -45,6 +45,7 @@ final class IDASession {
     /// Factor on both tolerances: a run that fails goes on with a smaller one.
     var tightening = 1.0
     private let scratch: UnsafeMutablePointer<Double>
+    private let films: [Range<Int>]
 
     /// `probed`: positions of the state that `probe(at:)` interpolates.
     init(
@@ -52,6 +53,7 @@ final class IDASession {
         probed: [Int]
     ) throws {
         self.model = model
+        films = model.films + model.wearPositions
         self.relativeTolerance = relativeTolerance
         self.absoluteTolerance = absoluteTolerance
         var context: SUNContext?
@@ -124,13 +126,7 @@ final class IDASession {
         try check(
             IDAWFtolerances(memory) { y, w, data in
                 let session = Unmanaged<IDASession>.fromOpaque(data!).takeUnretainedValue()
-                let w = ck_data(w!)
-                ck_error_weights(
-                    session.model.size, session.tightening * session.relativeTolerance,
-                    session.tightening * session.absoluteTolerance, ck_data(y!), w)
-                let model = session.model
-                for i in model.differential..<model.potentials { w[i] *= model.currentWeight }
-                for i in model.potentials..<model.size { w[i] *= model.algebraicWeight }
+                session.weigh(ck_data(y!), into: ck_data(w!))
                 return 0
             }, "IDAWFtolerances")
         IDASetId(memory, idVector)
@@ -194,7 +190,7 @@ final class IDASession {
     /// It follows from the state alone, so that a run resumed here takes the same one.
     func begin(at time: Double) throws {
         try restart(at: time, initialStep: Self.longestFirstStep)
-        ck_error_weights(model.size, tightening * relativeTolerance, tightening * absoluteTolerance, y, scratch)
+        weigh(y, into: scratch)
         var sum = 0.0
         for i in 0..<model.differential {
             let moved = scratch[i] * rates[i]
@@ -204,6 +200,18 @@ final class IDASession {
         guard rate.isFinite else { return }
         IDASetInitStep(memory, min(max(1 / rate, Self.shortestFirstStep), Self.longestFirstStep))
     }
+
+    /// One over the error allowed in each unknown.
+    private func weigh(_ y: UnsafePointer<Double>, into w: UnsafeMutablePointer<Double>) {
+        ck_error_weights(model.size, tightening * relativeTolerance, tightening * absoluteTolerance, y, w)
+        for range in films { for i in range { w[i] *= Self.filmWeight } }
+        for i in model.differential..<model.potentials { w[i] *= model.currentWeight }
+        for i in model.potentials..<model.size { w[i] *= model.algebraicWeight }
+    }
+
+    /// Films add their errors up over a life, and are so few among the unknowns that the mean over all of them would allow
+    /// them several times the tolerance. They move slowly: this costs a cycle nothing, and a rest of a year ten steps.
+    private static let filmWeight = 10.0
 
     /// s.
     private static let shortestFirstStep = 1e-6
