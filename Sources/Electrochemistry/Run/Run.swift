@@ -31,6 +31,7 @@ final class Run {
     private var sinceFull: Double?
     /// Of full discharges, over the nominal capacity.
     private var fullDischarge: (first: Double, last: Double)?
+    private var forecast = FadeForecast()
     /// Whether the protocol names its reference tests: then those alone count.
     private var hasReferenceTests = false
     /// Why the cell is at its end; nil while it is not.
@@ -81,6 +82,10 @@ final class Run {
         sinceFull = point.sinceFull
         fullDischarge = point.firstFull.map { ($0, point.lastFull ?? $0) }
         warnings = point.warnings
+        if let soh {
+            forecast.add(cycle: 0, soh: 1)
+            forecast.add(cycle: point.cycle, soh: soh)
+        }
     }
 
     private func checkpoint(_ fingerprint: String) -> RunCheckpoint {
@@ -149,7 +154,8 @@ final class Run {
                     progress(
                         RunProgress(
                             cycle: cycleNumber, cycles: plan.cycles.count, step: position + 1,
-                            stepsInCycle: cycle.steps.count, time: time))
+                            stepsInCycle: cycle.steps.count, time: time, soh: soh,
+                            expectedCycles: expectedCycles(of: plan.cycles.count)))
                 }
                 let temperature = step.temperature ?? base
                 if temperature != around {
@@ -185,6 +191,7 @@ final class Run {
                 }
             }
             let summary = cycleSummary()
+            if let soh = summary.soh { forecast.add(cycle: cycleNumber, soh: soh) }
             last = summary
             done = cycleNumber
             try sinking { for sink in sinks { try sink.endCycle(summary) } }
@@ -211,6 +218,16 @@ final class Run {
             citations: citations(), warnings: warnings)
         for sink in sinks { try sink.end(result) }
         return result
+    }
+
+    private var soh: Double? { fullDischarge.map { $0.last / $0.first } }
+
+    /// Of a protocol of so many cycles: how many will run.
+    private func expectedCycles(of count: Int) -> Double {
+        guard let least = simulation.options.untilCapacity, let end = forecast.cycle(at: least) else {
+            return Double(count)
+        }
+        return min(Double(count), max(end, Double(cycleNumber)))
     }
 
     /// Follows the net charge since the cell was full, to find full discharges: from a voltage that ended a charge (or a
@@ -591,7 +608,7 @@ final class Run {
             dischargeEnergy: delivered.energy * nominal, chargeEnergy: taken.energy * nominal,
             coulombicEfficiency: charge > 0 ? discharge / charge : nil, resistance: cycleResistance,
             lossOfLithiumInventory: simulation.options.halfCell == nil ? 1 - lithium / initialLithium : nil,
-            soh: fullDischarge.map { $0.last / $0.first }, ageing: engine.model.ageingState(engine.session.y))
+            soh: soh, ageing: engine.model.ageingState(engine.session.y))
     }
 
     private func citations() -> [String] {
