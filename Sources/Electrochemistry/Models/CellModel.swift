@@ -70,6 +70,8 @@ class CellModel {
     /// The same of the local currents, which stand first among them, up to `potentials`.
     var currentWeight: Double { 1 }
     var potentials: Int { differential }
+    /// Where films stand, which grow over a whole life.
+    var films: [Range<Int>] { [] }
     var control = Control(kind: .current, value: 0)
     /// K.
     var ambient: Double
@@ -136,7 +138,7 @@ class CellModel {
         dryOut?.residual(rates, r)
     }
 
-    private var wearPositions: [Range<Int>] {
+    final var wearPositions: [Range<Int>] {
         [contacts.map { $0.position..<($0.position + 1) }, dryOut.map { $0.position..<($0.position + DryOut.count) }]
             .compactMap { $0 }
     }

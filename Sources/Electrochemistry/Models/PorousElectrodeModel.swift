@@ -276,6 +276,7 @@ final class PorousElectrodeModel: CellModel {
     /// would leave a particle that fills up, or a pore that runs out of salt, with a current it cannot have.
     override var currentWeight: Double { min(1, max(0.001, 30 * parameters.options.relativeTolerance - 0.002)) }
     override var potentials: Int { potentialOffset }
+    override var films: [Range<Int>] { populations.flatMap { $0.population.ageing?.films ?? [] } }
 
     // MARK: - Residual
 

@@ -251,6 +251,8 @@ final class SingleParticleModel: CellModel {
 
     deinit { arena.deallocate() }
 
+    override var films: [Range<Int>] { populations.flatMap { $0.population.ageing?.films ?? [] } }
+
     override func temperature(_ y: UnsafePointer<Double>) -> Double {
         guard let k = tail.temperature else { return fixedTemperature }
         return reference * (1 + y[k])
