@@ -44,6 +44,16 @@ public final class CyclingReader {
     /// Several are put in the order of the dates in them where all have dates, else of their names.
     public init(paths: [String], options: ImportOptions = ImportOptions()) throws {
         self.options = options
+        if paths.count > 1, let table = try NASATables.joined(paths, options) {
+            self.paths = paths
+            repair = Repair(path: paths[0])
+            repair.beginFile()
+            repair.setUnits(voltageIsTold: true, currentIsTold: true)
+            nextPath = paths.count
+            pending = table
+            format = table.format
+            return
+        }
         let ordered = try Self.inOrder(paths, options)
         self.paths = ordered
         guard let first = ordered.first else {

@@ -38,6 +38,8 @@ public struct Repair {
     private var greatestCurrent = 0.0
     private var netStart: Double?
     private var currentIsMean = false
+    /// Rows of the present piece at which the clock began anew.
+    private var restartRows: [Int] = []
 
     /// Repairs of the file `path`, whose name errors carry.
     public init(path: String) { self.path = path }
@@ -127,8 +129,8 @@ public struct Repair {
         let before = cycles.restarts
         records.cycle =
             derivesCycles == false
-            ? cycles.count(given, isNewFile: isNewFile)
-            : cycles.derive(records.current, records.time, still: still)
+            ? cycles.count(given, restarts: restartRows)
+            : cycles.derive(records, still: still)
         count(.cycleRestart, cycles.restarts - before)
         number(&records, stepIds, stepCounts)
         refine(&records, still: still)
@@ -226,6 +228,7 @@ public struct Repair {
             }
         }
         if isClean {
+            restartRows = []
             if timeOffset != 0 { for index in time.indices { time[index] += timeOffset } }
             return nil
         }
@@ -238,6 +241,7 @@ public struct Repair {
         // Duplicates and restarts, row by row.
         let unix = table[.unixTimeSecond] ?? []
         var kept: [Int] = []
+        restartRows = []
         kept.reserveCapacity(order.count)
         var arranged: [Double] = []
         arranged.reserveCapacity(order.count)
@@ -252,6 +256,7 @@ public struct Repair {
             if let before = previous {
                 let isStart = place == 0 && isNewFile
                 if value < before || isStart {
+                    restartRows.append(kept.count)
                     // How long the pause was, the dates may tell.
                     let pause = unix.isEmpty ? Double.nan : unix[index] - previousUnix
                     let gap = pause.isFinite && pause >= 0 && pause < 3.2e8 ? pause : max(interval, 0)
@@ -289,46 +294,51 @@ public struct Repair {
     }
 
     /// Rows in the order in which they were recorded, where the file has them in another.
+    ///
+    /// Where the clock falls and is back beyond where it was within 64 rows, or falls onto rows that are there already, rows
+    /// are displaced or double; else it was set back, and what follows is a stretch of its own. Within a stretch the record's
+    /// number orders rows where every row has one of its own, else the time.
     private mutating func sorted(
         _ rows: [Int], _ time: [Double], _ voltage: [Double], _ current: [Double], _ table: CyclerTable
     ) -> [Int] {
         guard rows.count > 1 else { return rows }
-        if let record = table[.recordIndex], rows.allSatisfy({ record[$0].isFinite }) {
-            // A record's number falls where rows are displaced, and where a new file's count begins, which is no disorder.
-            let falls = (1..<rows.count).filter { record[rows[$0]] < record[rows[$0 - 1]] }
-            if falls.isEmpty { return rows }
-            let isRestart = falls.allSatisfy { record[rows[$0]] <= 1 || time[rows[$0]] <= time[rows[0]] + 60 }
-            if !isRestart, Set(rows.map { record[$0] }).count > rows.count / 2 {
-                let order = rows.sorted { (record[$0], $0) < (record[$1], $1) }
-                count(.unordered, zip(rows, order).count { $0 != $1 })
-                return order
-            }
-        }
+        let record = table[.recordIndex] ?? []
         var falls: [Int] = []
-        for place in 1..<rows.count where time[rows[place]] < time[rows[place - 1]] { falls.append(place) }
-        guard !falls.isEmpty else { return rows }
-        // Where the clock falls and is soon back beyond where it was, rows are displaced; else it was set back.
-        var order = rows
-        var moved = 0
-        var segment = 0
+        var recordFalls: [Int] = []
+        for place in 1..<rows.count {
+            let (row, before) = (rows[place], rows[place - 1])
+            if time[row] < time[before] { falls.append(place) }
+            if !record.isEmpty, !(record[row] >= record[before]) { recordFalls.append(place) }
+        }
+        guard !falls.isEmpty || !recordFalls.isEmpty else { return rows }
+        let isShuffled = falls.count * 20 > rows.count
         var begins: [Int] = [0]
-        for fall in falls {
+        for fall in falls where !isShuffled {
             let before = time[rows[fall - 1]]
             let soon = min(rows.count, fall + 64)
+            // A clock and a count that both begin anew are another test's.
+            let isAnew = !record.isEmpty && record[rows[fall]] <= 1
             let isBack =
                 rows[fall..<soon].contains { time[$0] >= before }
                 || isRepeated(rows[fall], rows[begins[begins.count - 1]..<fall], time, voltage, current)
-            let isShuffled = falls.count * 20 > rows.count
-            if !isBack, !isShuffled { begins.append(fall) }
+            if isAnew || !isBack { begins.append(fall) }
         }
         begins.append(rows.count)
-        while segment + 1 < begins.count {
-            let range = begins[segment]..<begins[segment + 1]
-            segment += 1
-            let isSorted = zip(range.dropLast(), range.dropFirst()).allSatisfy { time[order[$0]] <= time[order[$1]] }
-            if isSorted { continue }
-            let part = order[range].sorted { (time[$0], $0) < (time[$1], $1) }
-            moved += zip(part, order[range]).count { $0 != $1 }
+        var order = rows
+        var moved = 0
+        for (begin, end) in zip(begins, begins.dropFirst()) {
+            let range = begin..<end
+            let inTime = zip(range.dropLast(), range.dropFirst()).allSatisfy { time[rows[$0]] <= time[rows[$1]] }
+            var part: [Int]
+            if !record.isEmpty, Set(range.map { record[rows[$0]] }).count == range.count {
+                // Every record has its number: these tell the order, whatever the clock does.
+                if zip(range.dropLast(), range.dropFirst()).allSatisfy({ record[rows[$0]] < record[rows[$1]] }) { continue }
+                part = rows[range].sorted { (record[$0], $0) < (record[$1], $1) }
+            } else {
+                if inTime { continue }
+                part = rows[range].sorted { (time[$0], $0) < (time[$1], $1) }
+            }
+            moved += zip(part, rows[range]).count { $0 != $1 }
             order.replaceSubrange(range, with: part)
         }
         count(.unordered, moved)
@@ -553,7 +563,7 @@ public struct Repair {
         let isConstant = given.allSatisfy { !$0.isFinite || $0 == first }
         if isConstant {
             var probe = CycleCounter()
-            let derived = probe.derive(records.current, records.time, still: still)
+            let derived = probe.derive(records, still: still)
             if let last = derived.last, last > 3 {
                 derivesCycles = true
                 told.append("the cycle number never changes: counted from the alternation of charge and discharge")
@@ -657,9 +667,9 @@ public struct Repair {
     private func hold(_ records: inout CyclingRecords, _ rows: Range<Int>) {
         guard rows.count >= 4, records.mode[rows.lowerBound] != .cpCharge, records.mode[rows.lowerBound] != .cpDischarge
         else { return }
-        let last = rows.upperBound - 1
+        // A step may end in a rest of its own.
+        guard let last = rows.last(where: { records.mode[$0] != .rest && records.current[$0] != 0 }) else { return }
         let isCharge = records.current[last] > 0
-        guard records.current[last] != 0 else { return }
         let end = records.voltage[last]
         let tolerance = max(0.002, 0.0006 * end.magnitude)
         var first = last
