@@ -106,7 +106,7 @@ public final class CyclingReader {
         let source = try ByteSource(path: path)
         repair.beginFile()
         if let container = try Self.container(source, options) {
-            let table = try container.read(try source.rest(most: 2 << 30), path: path)
+            let table = try Containers.read(container, source)
             begin(table.format, table.metadata, table.remarks)
             repair.setUnits(voltageIsTold: true, currentIsTold: true)
             return table
@@ -152,7 +152,7 @@ public final class CyclingReader {
             let source = try ByteSource(path: path)
             let table: CyclerTable?
             if let container = try container(source, options) {
-                table = try container.read(try source.rest(most: 2 << 30), path: path)
+                table = try Containers.read(container, source)
             } else {
                 table = try TextReader(source, format: options.format, map: options.map, keepsAll: false).next()
             }

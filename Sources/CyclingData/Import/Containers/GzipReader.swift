@@ -2,8 +2,8 @@ internal import CZlib
 
 /// Unpacks a gzip file piece by piece (RFC 1952), several members after one another too.
 ///
-/// Memory does not grow with the file. A file that unpacks to more than 64 MiB and 250 times its own size is refused: tables
-/// of a cycler shrink to a third or a twentieth, and a bomb to a thousandth.
+/// Memory does not grow with the file. A file that unpacks to more than 64 MiB and 100 times its own size is refused: tables
+/// of a cycler shrink to a third or a twentieth, and a bomb to a thousandth or less.
 ///
 ///     let reader = try GzipReader(path: path) { room in try file.read(into: room) }
 ///     while case let count = try reader.read(into: buffer), count > 0 { … }
@@ -17,7 +17,7 @@ public final class GzipReader {
     /// Unpacked bytes that any file may have, however small.
     static let freeExpansion = 64 << 20
     /// Unpacked bytes to a packed one, beyond which a file is taken for a bomb.
-    static let greatestRatio = 250
+    static let greatestRatio = 100
 
     private let path: String
     private let source: Source

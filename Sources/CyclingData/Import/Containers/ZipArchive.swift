@@ -18,8 +18,8 @@ final class ZipArchive {
 
     /// Bytes that all entries of an archive may have, however small it is; beyond it, `greatestRatio` times its size.
     static let freeExpansion = 64 << 20
-    /// Tables of a cycler in XML shrink to a tenth, pages of zeros in .ndax to a hundredth; bombs to a thousandth.
-    static let greatestRatio = 250
+    /// Tables of a cycler in XML shrink to a tenth, small files of empty pages in .ndax to a hundredth; bombs to a thousandth.
+    static let greatestRatio = 100
     /// Entries beyond which an archive is no cycler's.
     static let mostEntries = 4096
     private var allowance: Int

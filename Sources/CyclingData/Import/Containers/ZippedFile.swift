@@ -22,7 +22,7 @@ public enum ZippedFile: CyclerFormat {
             throw ImportError(path: inner, problem: "is an archive in an archive", remedy: "unpack it")
         }
         guard let format = Containers.formats.first(where: { $0 != ZippedFile.self && $0.recognises(head) }) else {
-            throw ImportError(path: inner, problem: "is in no format that is known", remedy: "see cellar import --help")
+            return try TableText.read(content, path: inner)
         }
         return try format.read(content, path: inner)
     }

@@ -12,7 +12,10 @@
 final class ByteSource {
     /// The file as the user named it.
     let path: String
+    /// Whether this is a file that can be opened once more, and is not packed.
+    var isPlainFile: Bool { isRegular && gzip == nil }
     private let descriptor: Int32
+    private var isRegular = false
     private var gzip: GzipReader?
     /// Bytes looked at and not yet read.
     private var held: [UInt8] = []
@@ -24,7 +27,7 @@ final class ByteSource {
         if path == "-" {
             descriptor = STDIN_FILENO
         } else {
-            descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            descriptor = Self.openFile(path)
             guard descriptor >= 0 else {
                 let isMissing = errno == ENOENT || errno == ENOTDIR
                 throw ImportError(
@@ -32,9 +35,12 @@ final class ByteSource {
                     remedy: isMissing ? "check its name" : "check its permissions", isMissing: isMissing)
             }
             var status = stat()
-            if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-                close(descriptor)
-                throw ImportError(path: path, problem: "this is a folder", remedy: "name a file")
+            if fstat(descriptor, &status) == 0 {
+                if status.st_mode & S_IFMT == S_IFDIR {
+                    close(descriptor)
+                    throw ImportError(path: path, problem: "this is a folder", remedy: "name a file")
+                }
+                isRegular = status.st_mode & S_IFMT == S_IFREG
             }
         }
         let magic = try peek(3)
@@ -42,6 +48,14 @@ final class ByteSource {
         let packed = Packed(descriptor: descriptor, path: path, held: held)
         held = []
         gzip = try GzipReader(path: path) { try packed.read(into: $0) }
+    }
+
+    /// Opens a file; where there is none, that before a `#` and a number, which is a cell's in a file of several (`MATFile`).
+    private static func openFile(_ path: String) -> Int32 {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor < 0, errno == ENOENT, let mark = path.lastIndex(of: "#"), Int(path[path.index(after: mark)...]) != nil
+        else { return descriptor }
+        return open(String(path[..<mark]), O_RDONLY | O_CLOEXEC)
     }
 
     /// Bytes that are in memory already: a sheet of a workbook, what a program wrote. `path` is what errors name.

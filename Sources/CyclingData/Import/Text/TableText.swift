@@ -1,8 +1,8 @@
 /// Reading tables that other readers have turned into text.
 enum TableText {
-    /// All rows of a table in text, as `TextReader` finds it, under the name of the format that it comes from. Throws
-    /// `ImportError`.
-    static func read(_ text: [UInt8], path: String, format: String) throws -> CyclerTable {
+    /// All rows of a table in text, as `TextReader` finds it, under the name of the format that it comes from (nil: that of the
+    /// text itself). Throws `ImportError`.
+    static func read(_ text: [UInt8], path: String, format: String? = nil) throws -> CyclerTable {
         let reader = try TextReader(ByteSource(bytes: text, path: path), keepsAll: true)
         var table: CyclerTable?
         while let piece = try reader.next() {
@@ -15,10 +15,12 @@ enum TableText {
             whole.append(piece)
             table = whole
         }
-        var result = table ?? CyclerTable(format: format, columns: [])
-        result.format = format
+        var result = table ?? CyclerTable(format: reader.format.name, columns: [])
+        if let format {
+            result.format = format
+            result.metadata.append(("layout", reader.format.name))
+        }
         result.remarks += reader.remarks
-        result.metadata.append(("layout", reader.format.name))
         return result
     }
 }
