@@ -11,7 +11,10 @@ struct Cellar: ParsableCommand {
             73 output cannot be written, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [CellsCommand.self, SimulateCommand.self, ImpedanceCommand.self, BenchCommand.self])
+        subcommands: [
+            CellsCommand.self, SimulateCommand.self, ImpedanceCommand.self, ImportCommand.self, SummarizeCommand.self,
+            BenchCommand.self,
+        ])
 
     /// Parses, runs, and turns every error into one line and an exit code.
     static func main() {

@@ -56,6 +56,8 @@ struct Failure: Error {
             (code, line) = (
                 error.isClosedPipe ? FailureCode.closedPipe.rawValue : FailureCode.outputFailed.rawValue, "\(error)"
             )
+        case let error as ImportError:
+            (code, line) = ((error.isMissing ? FailureCode.noSuchFile : .badData).rawValue, "\(error)")
         case let error as LifetimeError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         case let error as LearningError:
             let kind: FailureCode = error.kind == .computation ? .computationFailed : .badData
@@ -66,7 +68,9 @@ struct Failure: Error {
             if exitCode.isSuccess {
                 (code, line, isAnswer) = (0, Cellar.fullMessage(for: error), true)
             } else {
-                let help = CommandLine.arguments.dropFirst().first { ["cells", "simulate", "impedance"].contains($0) }
+                let help = CommandLine.arguments.dropFirst().first {
+                    ["cells", "simulate", "impedance", "import", "summarize"].contains($0)
+                }
                 let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
                 var message = Cellar.message(for: error)
                 if message.hasSuffix(".") { message.removeLast() }
@@ -100,6 +104,15 @@ struct Failure: Error {
         }
     }
 
+    /// The exit code.
+    var exitCode: Int32 { code }
+
+    /// Whether input is at fault: other inputs may still do.
+    var isOfData: Bool { code == FailureCode.badData.rawValue || code == FailureCode.noSuchFile.rawValue }
+
+    /// Tells the error and goes on.
+    func complain() { Terminal.complain("error: " + line.split(whereSeparator: \.isNewline).joined(separator: " ")) }
+
     /// Adds to the line.
     mutating func append(_ text: String) { line += text }
 
@@ -107,7 +120,7 @@ struct Failure: Error {
         if isAnswer {
             do { try Terminal.print(line) } catch { Failure(error).exit() }
         } else if !isQuiet {
-            Terminal.complain("error: " + line.split(whereSeparator: \.isNewline).joined(separator: " "))
+            complain()
         }
         Terminal.exit(code)
     }
