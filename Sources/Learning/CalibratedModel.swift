@@ -10,6 +10,15 @@ public struct Prediction: Sendable, Equatable, Codable {
     public var novelty: Double
     /// Whether the sample is like the training ones.
     public var isInDomain: Bool
+
+    /// Memberwise.
+    public init(value: Double, low: Double, high: Double, novelty: Double, isInDomain: Bool) {
+        self.value = value
+        self.low = low
+        self.high = high
+        self.novelty = novelty
+        self.isInDomain = isInDomain
+    }
 }
 
 /// How a model's interval is calibrated.

@@ -64,7 +64,9 @@ struct SummarizeCommand: ParsableCommand {
     static func remarks(_ cycles: [MeasuredCycle]) -> [String] {
         var remarks: [String] = []
         let missing = zip(cycles, cycles.dropFirst()).reduce(0) { $0 + max(0, $1.1.cycle - $1.0.cycle - 1) }
-        if missing > 0 { remarks.append("\(missing) cycle\(missing == 1 ? "" : "s") missing between the first and the last") }
+        if missing > 0 {
+            remarks.append("\(missing) cycle\(missing == 1 ? "" : "s") missing between the first and the last")
+        }
         let differing = cycles.count { $0.capacitiesDiffer }
         if differing > 0 {
             remarks.append(

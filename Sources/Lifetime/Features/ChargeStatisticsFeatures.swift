@@ -16,7 +16,10 @@ public enum ChargeStatisticsFeatures {
     public static let startNames =
         singleNames + ChargeFeatureSet.statistics.map { "\($0), change" }
         + ChargeFeatureSet.statistics.map { "\($0), start" }
-        + ["capacity, start", "log CC_Q, change", "log CV_Q, change", "log CV_charge_time, change", "log CC time, change"]
+        + [
+            "capacity, start", "log CC_Q, change", "log CV_Q, change", "log CV_charge_time, change",
+            "log CC time, change",
+        ]
 
     /// One charge.
     public static func single(_ statistics: ArraySlice<Double>) -> [Double] {

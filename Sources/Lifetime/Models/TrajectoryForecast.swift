@@ -96,10 +96,11 @@ public enum ForecastModel: String, CaseIterable, Sendable, Codable {
             values = Self.stretched(known, origin, donors, cycles)
         }
         let line = Line.fit(known.cycles, known.capacities)
-        let noise = (zip(known.cycles, known.capacities).reduce(0.0) {
-            let off = $1.1 - line.intercept - line.slope * $1.0
-            return $0 + off * off
-        } / Double(known.cycles.count)).squareRoot()
+        let noise =
+            (zip(known.cycles, known.capacities).reduce(0.0) {
+                let off = $1.1 - line.intercept - line.slope * $1.0
+                return $0 + off * off
+            } / Double(known.cycles.count)).squareRoot()
         // Without donors: the scatter about a line, growing as a random walk that doubles it over what is known.
         let span = max(origin - (known.cycles.first ?? 0), 1)
         let halves = cycles.map { cycle in

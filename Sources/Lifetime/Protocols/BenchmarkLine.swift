@@ -89,7 +89,8 @@ public enum CellSplit {
         let known = Set(train)
         let unseen = test.indices.filter { !known.contains(test[$0]) }
         if !unseen.isEmpty { return train.isEmpty ? [] : [(Array(train.indices), unseen)] }
-        return Folds.repeated(groups: Array(test.indices), count: folds, repeats: repeats, seed: seed).joined().map { fold in
+        return Folds.repeated(groups: Array(test.indices), count: folds, repeats: repeats, seed: seed).joined().map {
+            fold in
             let tested = Set(fold.test.map { test[$0] })
             return (train.indices.filter { !tested.contains(train[$0]) }, fold.test)
         }

@@ -122,7 +122,9 @@ public enum CALCEProtocol {
                 name: "calce_\(Int(origin))", metric: "RMSE, Ah", value: Statistics.mean(ours),
                 baselines: others.map { .init(name: $0.rawValue, value: Statistics.mean(errors[$0] ?? [])) },
                 target: target?.0, n: count,
-                note: "chosen on training cells: \(choices.joined(separator: ", ")); interval from the donors, not warranted")
+                note:
+                    "chosen on training cells: \(choices.joined(separator: ", ")); interval from the donors, not warranted"
+            )
             line.coverage = covered / Double(count)
             line.width = width / Double(count)
             outcome.lines.append(line)

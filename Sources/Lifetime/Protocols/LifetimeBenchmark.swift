@@ -18,6 +18,11 @@ public enum LifetimeBenchmark {
         Run(name: "calce") { try CALCEProtocol.run(train: $0, test: $1, options: $2) },
     ]
 
+    /// Names of what a folder holds, hidden files left out, in order.
+    public static func entries(_ folder: String) -> [String] {
+        NumberTable.names(inFolder: folder).filter { !$0.hasPrefix(".") }
+    }
+
     /// Whether a folder holds data of any protocol.
     public static func holdsData(_ folder: String) -> Bool {
         let names = NumberTable.names(inFolder: folder)

@@ -47,12 +47,14 @@ public enum NASAProtocol {
         outcome.lines.append(
             try stateOfHealth(
                 "nasa_soh", known, tested, splits, options, &outcome, names: ChargeCurveFeatures.names,
-                candidates: candidates, target: 0.028) { $0.charge })
+                candidates: candidates, target: 0.028
+            ) { $0.charge })
         if known.contains(where: { $0.spectrum.contains { $0[0].isFinite } }) {
             outcome.lines.append(
                 try stateOfHealth(
                     "nasa_soh_impedance", known, tested, splits, options, &outcome, names: ImpedanceFeatures.names,
-                    candidates: Array(candidates.prefix(3)), target: nil) { $0.spectrum })
+                    candidates: Array(candidates.prefix(3)), target: nil
+                ) { $0.spectrum })
         }
         outcome.lines.append(forecast(known, tested, splits, &outcome))
         return outcome
@@ -168,7 +170,8 @@ public enum NASAProtocol {
             baselines: ForecastModel.allCases.map {
                 .init(name: $0.rawValue, value: Statistics.mean(errors[$0] ?? []))
             }, published: "", target: 0.050, n: count,
-            note: "chosen on training cells: \(choices.joined(separator: ", ")); interval from the donors, not warranted")
+            note:
+                "chosen on training cells: \(choices.joined(separator: ", ")); interval from the donors, not warranted")
         line.coverage = covered / Double(max(count, 1))
         line.width = width / Double(max(count, 1))
         return line

@@ -14,14 +14,15 @@ public enum StateOfHealthProtocol {
     static func family(_ options: BenchmarkOptions) -> ModelFamily {
         let factor = options.isQuick ? 4 : 1
         return .average([
-            .extraTrees(ExtraTreesOptions(trees: 80 / factor, minimumLeaf: 2, featureFraction: 0.7)),
+            .extraTrees(ExtraTreesOptions(trees: 60 / factor, minimumLeaf: 2, featureFraction: 0.7)),
+            .rotated(6 / factor + 1, .extraTrees(ExtraTreesOptions(trees: 12, minimumLeaf: 2, featureFraction: 0.7))),
             .boostedTrees(
                 BoostedTreesOptions(
-                    trees: 300 / factor, learningRate: 0.05 * Double(factor), depth: 6, rowFraction: 0.6,
-                    minimumLeaf: 5, penalty: 3)),
+                    trees: 240 / factor, learningRate: 0.05 * Double(factor), depth: 5, rowFraction: 0.5,
+                    featureFraction: 0.4, minimumLeaf: 10, penalty: 5)),
             .gaussianProcess(
                 GaussianProcessOptions(
-                    kernel: .matern32, hasOwnLengths: true, hasLinearPart: true, maximumRows: 1600 / factor)),
+                    kernel: .matern32, hasOwnLengths: false, hasLinearPart: true, maximumRows: 1600 / factor)),
         ])
     }
 
@@ -146,7 +147,7 @@ public enum StateOfHealthProtocol {
             value: Scores.meanAbsolutePercentageError(scored.map { predictions[$0].value }, known),
             baselines: [
                 .init(name: "ridge", value: Scores.meanAbsolutePercentageError(scored.map { simple[$0] }, known))
-            ], n: scored.count, note: "mean of extra trees, XGBoost and Gaussian process")
+            ], n: scored.count, note: "mean of extra trees, rotated extra trees, XGBoost and Gaussian process")
         line.coverage = Scores.coverage(low: low, high: high, truth: known)
         line.width = Statistics.mean(zip(high, low).map { $0 - $1 })
         line.winkler = Scores.winkler(low: low, high: high, truth: known)
