@@ -58,6 +58,8 @@ public struct CalibratedModel: Sendable, Equatable, Codable {
     public let model: FittedModel
     /// From errors on left-out groups.
     public let interval: ConformalInterval
+    /// Of one width for all, calibrated on the same errors, to compare with.
+    public let constantInterval: ConformalInterval
     /// From the training samples.
     public let novelty: Novelty
     /// Whether errors are relative (differences of logarithms), so that intervals are factors.
@@ -88,6 +90,9 @@ public struct CalibratedModel: Sendable, Equatable, Codable {
         interval = ConformalInterval(
             errors: left.errors, deviations: left.deviations, novelties: left.novelties, groups: left.groups,
             level: calibration.level)
+        constantInterval = ConformalInterval(
+            errors: left.errors, deviations: left.deviations, novelties: left.novelties, groups: left.groups,
+            level: calibration.level, isConstant: true)
     }
 
     private static func leftOut(
@@ -137,10 +142,17 @@ public struct CalibratedModel: Sendable, Equatable, Codable {
         }
     }
 
+    /// The interval of one width for all about a value.
+    public func constantRange(_ value: Double) -> (low: Double, high: Double) {
+        let half = constantInterval.halfWidth(deviation: 0, novelty: 0)
+        let factor = exponential(min(half, 300))
+        return isRelative ? (value / factor, value * factor) : (value - half, value + half)
+    }
+
     /// Whether this model, read from a file, can be applied without going out of bounds.
     public var isSound: Bool {
         !features.isEmpty && model.isSound(columns: features.count) && novelty.isSound(columns: features.count)
-            && interval.isSound
+            && interval.isSound && constantInterval.isSound
     }
 }
 

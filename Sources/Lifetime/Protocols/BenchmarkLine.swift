@@ -75,6 +75,14 @@ public struct BenchmarkOutcome: Sendable {
     public var predictions: [BenchmarkPrediction] = []
     /// Trained models by name, for whoever wants to look at them; only those of the first split.
     public var models: [(name: String, model: CalibratedModel)] = []
+    /// Which cells were tested together, so that others can measure on the same splits.
+    public var splits: [(name: String, number: Int, cell: String)] = []
+
+    mutating func note(_ splits: [(train: [Int], test: [Int])], of name: String, _ cells: [String]) {
+        for (number, split) in splits.enumerated() {
+            self.splits += split.test.map { (name, number, cells[$0]) }
+        }
+    }
 }
 
 /// Which cells are trained on and which are tested.

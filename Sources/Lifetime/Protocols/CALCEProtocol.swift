@@ -64,6 +64,7 @@ public enum CALCEProtocol {
         let splits = CellSplit.splits(
             train: known.map(\.name), test: tested.map(\.name), folds: 1000, repeats: 1, seed: options.seed)
         guard !splits.isEmpty else { return outcome }
+        outcome.note(splits, of: "calce", tested.map(\.name))
         let targets = [300: (0.050, 0.15), 400: (0.050, 0.28), 500: (0.050, 0.38)]
         for origin in origins {
             var errors: [ForecastModel: [Double]] = [:]
@@ -82,15 +83,23 @@ public enum CALCEProtocol {
                 choices.append(chosen.rawValue)
                 for index in split.test {
                     let cell = tested[index]
-                    guard let end = cell.trajectory.firstBelow(endOfLife), end > origin else { continue }
                     let past = try past(test, cell.name, origin: origin)
+                    // Far enough for any end of life to be found. What is written down must not depend on later cycles.
+                    let ahead = stride(from: origin + 1, through: origin * 4, by: 1).map { $0 }
+                    let written = chosen.forecast(past, donors: donors, at: ahead)
+                    for place in ahead.indices.prefix(Int(origin)) {
+                        let value = written.trajectory.capacities[place]
+                        outcome.predictions.append(
+                            BenchmarkPrediction(
+                                name: "calce_\(Int(origin))", cell: cell.name, cycle: ahead[place], value: value,
+                                low: value - written.halfWidths[place], high: value + written.halfWidths[place]))
+                    }
+                    guard let end = cell.trajectory.firstBelow(endOfLife), end > origin else { continue }
                     let scored = cell.trajectory.cycles.indices.filter {
                         cell.trajectory.cycles[$0] > origin && cell.trajectory.cycles[$0] <= end + 50
                     }
                     let future = scored.map { cell.trajectory.cycles[$0] }
                     let truth = scored.map { cell.trajectory.capacities[$0] }
-                    // Far enough for any end of life to be found.
-                    let ahead = stride(from: origin + 1, through: origin * 4, by: 1).map { $0 }
                     for model in ForecastModel.allCases {
                         let forecast = model.forecast(past, donors: donors, at: future)
                         errors[model, default: []].append(
@@ -107,10 +116,6 @@ public enum CALCEProtocol {
                             covered += abs(truth[place] - value) <= half ? 1 : 0
                             width += 2 * half
                             count += 1
-                            outcome.predictions.append(
-                                BenchmarkPrediction(
-                                    name: "calce_\(Int(origin))", cell: cell.name, cycle: future[place], value: value,
-                                    low: value - half, high: value + half))
                         }
                     }
                 }

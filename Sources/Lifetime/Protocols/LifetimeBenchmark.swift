@@ -16,6 +16,7 @@ public enum LifetimeBenchmark {
         Run(name: "soh_known_start") { try StateOfHealthProtocol.run(.knownStart, train: $0, test: $1, options: $2) },
         Run(name: "nasa") { try NASAProtocol.run(train: $0, test: $1, options: $2) },
         Run(name: "calce") { try CALCEProtocol.run(train: $0, test: $1, options: $2) },
+        Run(name: "intervals") { try IntervalProtocol.run(train: $0, test: $1, options: $2) },
     ]
 
     /// Names of what a folder holds, hidden files left out, in order.

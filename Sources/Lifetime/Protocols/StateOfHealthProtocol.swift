@@ -22,12 +22,13 @@ public enum StateOfHealthProtocol {
                     featureFraction: 0.4, minimumLeaf: 10, penalty: 5)),
             .gaussianProcess(
                 GaussianProcessOptions(
-                    kernel: .matern32, hasOwnLengths: false, hasLinearPart: true, maximumRows: 1600 / factor)),
+                    kernel: .matern32, hasOwnLengths: false, hasLinearPart: true, maximumRows: 2400 / (factor * factor))
+            ),
         ])
     }
 
     /// Rows trained on at most.
-    static let mostRows = 10_000
+    static let mostRows = 24_000
 
     /// Inputs and labels of cells, one row a cycle.
     struct Rows: Sendable {
@@ -82,6 +83,7 @@ public enum StateOfHealthProtocol {
                 train: known.map(\.name), test: tested.map(\.name), folds: 5, repeats: 1, seed: options.seed)
             guard !splits.isEmpty, known.count >= 10 else { continue }
             let name = (knowledge == .oneCharge ? "soh_" : "soh_known_start_") + set.rawValue
+            outcome.note(splits, of: name, tested.map(\.name))
             let parts = try Parallel.map(splits.count) { number in
                 try part(name, known, tested, splits[number], knowledge, options)
             }
@@ -99,6 +101,9 @@ public enum StateOfHealthProtocol {
     private struct Part: Sendable {
         var predictions: [BenchmarkPrediction]
         var truth: [Double]
+        /// Extra trees.
+        var trees: [Double]
+        /// Ridge.
         var simple: [Double]
         var model: CalibratedModel
     }
@@ -120,6 +125,10 @@ public enum StateOfHealthProtocol {
             features: names, x: x, y: y, groups: groups, family: family(options), isRelative: true,
             calibration: Calibration(folds: 4, family: family(quick), mostPerGroup: 40, mostRows: 2000),
             seed: options.seed)
+        // The strongest simple model on these statistics, as they are.
+        let raw = Array(ChargeFeatureSet.statistics.indices)
+        let trees = try ModelFamily.features(raw, .extraTrees(ExtraTreesOptions(trees: options.isQuick ? 20 : 60)))
+            .fit(x, y, groups: groups, seed: options.seed)
         let simple = try ModelFamily.ridge.fit(x, y, groups: groups, seed: options.seed)
         let test = rows(tested, split.test, knowledge)
         let predicted = model.predict(test.x)
@@ -131,7 +140,9 @@ public enum StateOfHealthProtocol {
                     name: name, cell: tested[test.groups[row]].name, cycle: test.cycles[row],
                     value: predicted[row].value * scale, low: predicted[row].low * scale,
                     high: predicted[row].high * scale)
-            }, truth: test.y, simple: plain.indices.map { plain[$0].mean * test.scales[$0] }, model: model)
+            }, truth: test.y,
+            trees: zip(trees.predict(test.x), test.scales).map { $0.mean * $1 },
+            simple: plain.indices.map { plain[$0].mean * test.scales[$0] }, model: model)
     }
 
     private static func score(_ name: String, _ parts: [Part]) -> BenchmarkLine {
@@ -139,6 +150,7 @@ public enum StateOfHealthProtocol {
         let truth = parts.flatMap(\.truth)
         let scored = truth.indices.filter { truth[$0].isFinite && truth[$0] > 0 }
         let simple = parts.flatMap(\.simple)
+        let trees = parts.flatMap(\.trees)
         let known = scored.map { truth[$0] }
         let low = scored.map { predictions[$0].low }
         let high = scored.map { predictions[$0].high }
@@ -146,7 +158,10 @@ public enum StateOfHealthProtocol {
             name: name, metric: "MAPE, %",
             value: Scores.meanAbsolutePercentageError(scored.map { predictions[$0].value }, known),
             baselines: [
-                .init(name: "ridge", value: Scores.meanAbsolutePercentageError(scored.map { simple[$0] }, known))
+                .init(
+                    name: "extra trees",
+                    value: Scores.meanAbsolutePercentageError(scored.map { trees[$0] }, known)),
+                .init(name: "ridge", value: Scores.meanAbsolutePercentageError(scored.map { simple[$0] }, known)),
             ], n: scored.count, note: "mean of extra trees, rotated extra trees, XGBoost and Gaussian process")
         line.coverage = Scores.coverage(low: low, high: high, truth: known)
         line.width = Statistics.mean(zip(high, low).map { $0 - $1 })
