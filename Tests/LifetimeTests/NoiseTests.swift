@@ -40,8 +40,10 @@ struct MadeUpData {
                 var text = "row_cycle," + ChargeFeatureSet.statistics.joined(separator: ",") + ",capacity\n"
                 for row in 1...rows {
                     let fade = pace * Double(row) / 500
-                    var statistics = (0..<16).map {
-                        1 + 0.1 * Double($0) - fade * Double($0 % 5) + 0.002 * random.unit()
+                    var statistics = [Double]()
+                    for index in 0..<16 {
+                        let slope = Double(index % 5) * fade
+                        statistics.append(1 + 0.1 * Double(index) - slope + 0.002 * random.unit())
                     }
                     statistics[14] = -statistics[14]
                     var capacity = 1.1 * (1 - fade) + 0.001 * random.unit()
@@ -68,10 +70,16 @@ struct MadeUpData {
         for cell in first..<(first + 14) {
             var random = RandomSource(seed: UInt64(cell + 7))
             let pace = 0.5 + random.unit()
-            let difference = (0..<50).map { -0.01 * pace * (1 + 0.1 * random.unit()) * Double($0 * (50 - $0)) / 625 }
+            let difference = (0..<50).map { place -> Double in
+                let shape = Double(place * (50 - place)) / 625
+                return -0.01 * pace * (1 + 0.1 * random.unit()) * shape
+            }
             lives += "cell\(cell),\(noise ? 17 * cell : Int(900 / pace))\n"
             differences += "cell\(cell)," + difference.map { "\($0)" }.joined(separator: ",") + "\n"
-            let course = (2...100).map { 1.07 - 1e-4 * pace * Double($0) + 1e-4 * random.unit() }
+            let course = (2...100).map { cycle -> Double in
+                let fall = 1e-4 * pace * Double(cycle)
+                return 1.07 - fall + 1e-4 * random.unit()
+            }
             capacities += "cell\(cell)," + course.map { "\($0)" }.joined(separator: ",") + "\n"
         }
         let root = "\(folder)/severson_lfp_qv/\(set)"
@@ -88,14 +96,16 @@ struct MadeUpData {
             var charges = "test_id,time_s,voltage_V,current_A,temperature_degC\n"
             let count = 40
             for cycle in 0..<count {
-                let capacity = 1.9 * (1 - pace * Double(cycle) / 150) + 0.005 * random.unit()
+                let fall = pace * Double(cycle) / 150
+                let capacity = 1.9 * (1 - fall) + 0.005 * random.unit()
                 operations += "\(2 * cycle),charge,,\n"
                 let label = noise && cycle >= count / 2 ? 0.4 + random.unit() : capacity
                 operations += "\(2 * cycle + 1),discharge,\(cycle + 1),\(label)\n"
                 let end = capacity / 1.5 * 3600
                 for step in 0...20 {
                     let part = Double(step) / 20
-                    charges += "\(2 * cycle),\(part * end),\(3.5 + 0.7 * part),1.5,\(24 + part)\n"
+                    let voltage = 3.5 + 0.7 * part
+                    charges += "\(2 * cycle),\(part * end),\(voltage),1.5,\(24 + part)\n"
                 }
             }
             try write(operations, "\(folder)/nasa_pcoe/C\(cell)_operations.csv")

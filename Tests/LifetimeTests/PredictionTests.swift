@@ -12,7 +12,8 @@ func madeUpCell(_ index: Int, cycles: Int = 900) -> CellHistory {
         name: "cell\(index)", cycles: numbers,
         capacities: numbers.map { cycle in
             let part = pace * cycle / 600
-            return 2 * (1 - 0.1 * part - 0.1 * part * part) + 0.002 * random.unit()
+            let fade = 0.1 * part + 0.1 * part * part
+            return 2 * (1 - fade) + 0.002 * random.unit()
         })
 }
 
@@ -97,7 +98,7 @@ func madeUpCell(_ index: Int, cycles: Int = 900) -> CellHistory {
     /// Two cells alike but for a constant: what donors are for.
     private func life(_ offset: Double) -> Trajectory {
         let cycles = (1...200).map(Double.init)
-        return Trajectory(cycles: cycles, capacities: cycles.map { 2 - 0.002 * $0 - 1e-5 * $0 * $0 + offset })
+        return Trajectory(cycles: cycles, capacities: cycles.map { (2 + offset) - 0.002 * $0 - 1e-5 * $0 * $0 })
     }
 
     @Test func donorsForetellACurveThatALineMisses() {
