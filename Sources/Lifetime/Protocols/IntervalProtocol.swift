@@ -76,7 +76,7 @@ public enum IntervalProtocol {
             name: "interval_soh_\(set.rawValue)", unit: "Ah", features: ChargeStatisticsFeatures.singleNames,
             x: rows.x.selecting(rows: kept), y: kept.map { rows.y[$0] }, groups: kept.map { rows.groups[$0] },
             family: .logarithm(
-                .average([0, 1, 4, 5].map { StateOfHealthProtocol.candidates(isReduced: true)[$0].family })),
+                .average([0, 1, 4, 5].map { StateOfHealthProtocol.candidates(.oneCharge, isReduced: true)[$0].family })),
             mostPerGroup: 60)
     }
 

@@ -12,8 +12,13 @@ public enum StateOfHealthProtocol {
 
     /// Families among which the training cells of a split choose, a mean of them for the most part; `isReduced`: the same
     /// with fewer trees and points, for choosing and calibrating.
-    static func candidates(isReduced: Bool) -> [(name: String, family: ModelFamily)] {
-        let raw = Array(ChargeFeatureSet.statistics.indices)
+    static func candidates(_ knowledge: Knowledge, isReduced: Bool) -> [(name: String, family: ModelFamily)] {
+        // The statistics as they are; with the start known, their changes too.
+        let own = Array(ChargeFeatureSet.statistics.indices)
+        let changes = own.map { $0 + ChargeStatisticsFeatures.singleNames.count }
+        let raw = knowledge == .oneCharge ? own : own + changes
+        // Distances grow with the root of the number of features.
+        let stretch = knowledge == .oneCharge ? 1 : 1.5
         let trees = isReduced ? 30 : 80
         let turns = isReduced ? 4 : 8
         let points = isReduced ? 700 : 2400
@@ -33,17 +38,17 @@ public enum StateOfHealthProtocol {
             ("rotated extra trees", .rotated(turns, .extraTrees(small))),
             ("XGBoost", .boostedTrees(boosted)),
             ("rotated XGBoost", .rotated(isReduced ? 2 : 3, .boostedTrees(turned))),
-            ("Gaussian process, smooth", .features(raw, process(6, 0.1))),
-            ("Gaussian process, rough", process(3.5, 0.02)),
+            ("Gaussian process, smooth", .features(raw, process(6 * stretch, 0.1))),
+            ("Gaussian process, rough", process(3.5 * stretch, 0.02)),
         ]
     }
 
     /// Chooses by cross-validation on training cells alone.
     static func choose(
-        _ x: Matrix, _ y: [Double], _ groups: [Int], seed: UInt64
+        _ x: Matrix, _ y: [Double], _ groups: [Int], _ knowledge: Knowledge, seed: UInt64
     ) throws -> (full: ModelFamily, reduced: ModelFamily, names: String) {
         let kept = RowChoice.random(Array(0..<x.rows), most: reducedRows, seed: seed &+ 3)
-        let reduced = candidates(isReduced: true)
+        let reduced = candidates(knowledge, isReduced: true)
         // Errors of the logarithm are relative ones, which the protocol's measure is made of.
         let selection = try ModelSelection(
             reduced, x: x.selecting(rows: kept), y: kept.map { Natural.logarithm(y[$0]) },
@@ -51,7 +56,7 @@ public enum StateOfHealthProtocol {
             seed: seed)
         let members = selection.members.filter { $0 < reduced.count }
         guard !members.isEmpty else { return (.logarithm(.mean), .logarithm(.mean), "mean") }
-        let full = candidates(isReduced: false)
+        let full = candidates(knowledge, isReduced: false)
         return (
             .logarithm(.average(members.map { full[$0].family })),
             .logarithm(.average(members.map { reduced[$0].family })),
@@ -156,7 +161,7 @@ public enum StateOfHealthProtocol {
         let y = kept.map { all.y[$0] / all.scales[$0] }
         let groups = kept.map { all.groups[$0] }
         let names = knowledge == .oneCharge ? ChargeStatisticsFeatures.singleNames : ChargeStatisticsFeatures.startNames
-        let chosen = try choose(x, y, groups, seed: options.seed)
+        let chosen = try choose(x, y, groups, knowledge, seed: options.seed)
         let model = try CalibratedModel(
             features: names, x: x, y: y, groups: groups, family: options.isQuick ? chosen.reduced : chosen.full,
             isRelative: true,
