@@ -82,7 +82,8 @@ enum CycleTable {
         "coulombic_efficiency", "resistance_ohm", "loss_of_lithium_inventory", "loss_of_active_material_negative",
         "loss_of_active_material_positive", "sei_thickness_m", "sei_capacity_Ah", "crack_sei_capacity_Ah",
         "plated_capacity_Ah", "lithium_lost_mol", "porosity_negative", "soh", "loss_of_cyclable_lithium",
-        "dead_lithium_capacity_Ah", "capacity_in_lost_material_Ah", "crack_length_m",
+        "dead_lithium_capacity_Ah", "capacity_in_lost_material_Ah", "crack_length_m", "wet_fraction",
+        "capacity_in_dry_part_Ah", "contact_resistance_growth_ohm",
     ]
 
     /// Everything after the cycle's number.
@@ -94,6 +95,7 @@ enum CycleTable {
             a?.lossOfActiveMaterialNegative, a?.lossOfActiveMaterialPositive, a?.seiThickness, a?.seiCapacity,
             a?.crackSEICapacity, a?.platedCapacity, a?.lithiumLost, a?.porosityNegative, summary.soh,
             a?.lossOfCyclableLithium, a?.deadCapacity, a?.capacityInLostMaterial, a?.crackLength,
+            a?.wetFraction, a?.capacityInDryPart, a?.contactResistanceGrowth,
         ]
         return own + BookColumns.values(summary)
     }

@@ -20,7 +20,7 @@ extension AgeingModel {
     /// Lithium in the particles, A·h.
     func inventory(_ y: UnsafePointer<Double>) -> Double { lithium(y).particles * area * Constants.faraday / 3600 }
 
-    /// What is left of each material's initial amount.
+    /// What is left of each material's initial amount; what has fallen dry is lost.
     func activeFractions(_ y: UnsafePointer<Double>) -> (negative: [Double], positive: [Double]) {
         var found = (negative: [Double](), positive: [Double]())
         for (population, isNegative) in populations {
@@ -30,6 +30,7 @@ extension AgeingModel {
                 for i in 0..<population.points { mean += y[fraction + i] }
                 mean /= Double(population.points)
             }
+            mean *= wetFraction(y)
             if isNegative { found.negative.append(mean) } else { found.positive.append(mean) }
         }
         return found
@@ -95,7 +96,7 @@ extension AgeingModel {
 
 extension PorousElectrodeModel: AgeingModel {
     func setPotentials(_ y: UnsafeMutablePointer<Double>, negative: Double, positive: Double) {
-        for i in tail.charge + (tail.temperature == nil ? 1 : 2)..<potentialOffset { y[i] = 0 }
+        for i in differential..<potentialOffset { y[i] = 0 }
         for i in 0..<nodes { y[potentialOffset + i] = -negative }
         for i in 0..<negativePoints { y[solidNegativeOffset + i] = 0 }
         for i in solidPositiveOffset..<tail.current { y[i] = positive - negative }
@@ -106,7 +107,7 @@ extension PorousElectrodeModel: AgeingModel {
 
 extension SingleParticleModel: AgeingModel {
     func setPotentials(_ y: UnsafeMutablePointer<Double>, negative: Double, positive: Double) {
-        for i in tail.charge + (tail.temperature == nil ? 1 : 2)..<dropOffset { y[i] = 0 }
+        for i in differential..<dropOffset { y[i] = 0 }
         y[dropOffset] = negative
         y[dropOffset + 1] = positive
         y[tail.current] = 0

@@ -417,6 +417,11 @@ final class Run {
         }
         time = session.time
         let y = session.y
+        model.fallDry(y)
+        if endOfLife == nil, simulation.options.ageing != nil, let bound = model.bound(y) {
+            endOfLife = bound
+            reason = "end of life: " + bound
+        }
         if reason == "duration", plan.isLast(segment), let logged = plan.loggedCurrent(atStartOf: segment + 1) {
             model.control = Control(kind: .current, value: logged)
             try session.solveAlgebraic(time, y)
