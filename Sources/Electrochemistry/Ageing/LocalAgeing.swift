@@ -39,6 +39,8 @@ final class LocalAgeing {
     private(set) var seiCurrent: Int?
     private(set) var crackCurrent: Int?
     private(set) var platingCurrent: Int?
+    /// Where the SEI's amounts stand, on particles and on cracks.
+    var films: [Range<Int>] { [seiAmount, crackAmount].compactMap { $0.map { $0..<($0 + points) } } }
     let slowCount: Int
     let currentCount: Int
     private let slowOffset: Int

@@ -20,7 +20,7 @@ extension AgeingModel {
     /// Lithium in the particles, A·h.
     func inventory(_ y: UnsafePointer<Double>) -> Double { lithium(y).particles * area * Constants.faraday / 3600 }
 
-    /// What is left of each material's initial amount; what has fallen dry is lost.
+    /// What is left of each material's initial amount; a part that has fallen dry is lost.
     func activeFractions(_ y: UnsafePointer<Double>) -> (negative: [Double], positive: [Double]) {
         var found = (negative: [Double](), positive: [Double]())
         for (population, isNegative) in populations {

@@ -70,6 +70,8 @@ class CellModel {
     /// The same of the local currents, which stand first among them, up to `potentials`.
     var currentWeight: Double { 1 }
     var potentials: Int { differential }
+    /// Where films stand, which grow over a whole life.
+    var films: [Range<Int>] { [] }
     var control = Control(kind: .current, value: 0)
     /// K.
     var ambient: Double
@@ -136,7 +138,7 @@ class CellModel {
         dryOut?.residual(rates, r)
     }
 
-    private var wearPositions: [Range<Int>] {
+    final var wearPositions: [Range<Int>] {
         [contacts.map { $0.position..<($0.position + 1) }, dryOut.map { $0.position..<($0.position + DryOut.count) }]
             .compactMap { $0 }
     }
@@ -227,6 +229,9 @@ class CellModel {
 
     /// The unknown of the ageing that has reached its bound, and where: the cell's end of life. Nil while none has.
     func bound(_ y: UnsafePointer<Double>) -> String? { nil }
+
+    /// What is close to its bound, and where; nil where nothing stands out.
+    func nearBound(_ y: UnsafePointer<Double>) -> String? { nil }
 
     /// In a cell that has aged: what keeps it from going on, and where. Nil where nothing stands out.
     func exhaustion(_ y: UnsafePointer<Double>) -> String? {

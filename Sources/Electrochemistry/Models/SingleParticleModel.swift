@@ -251,6 +251,8 @@ final class SingleParticleModel: CellModel {
 
     deinit { arena.deallocate() }
 
+    override var films: [Range<Int>] { populations.flatMap { $0.population.ageing?.films ?? [] } }
+
     override func temperature(_ y: UnsafePointer<Double>) -> Double {
         guard let k = tail.temperature else { return fixedTemperature }
         return reference * (1 + y[k])
@@ -792,6 +794,11 @@ final class SingleParticleModel: CellModel {
 
     override func bound(_ y: UnsafePointer<Double>) -> String? {
         parameters.bound(y, populations, pores: pores, dryOut: dryOut) { _, _ in "" }
+    }
+
+    override func nearBound(_ y: UnsafePointer<Double>) -> String? {
+        _ = concentrations(y)
+        return parameters.nearBound(y, pores: pores, dryOut: dryOut) { _ in "" }
     }
 
     override func anodePotential(_ y: UnsafePointer<Double>) -> Double? { isHalfCell ? nil : y[dropOffset] }

@@ -201,6 +201,11 @@ public struct RunProgress: Sendable {
     public var stepsInCycle: Int
     /// Simulated, s.
     public var time: Double
+    /// State of health after the last cycle; nil before the first full discharge.
+    public var soh: Double?
+    /// After how many cycles the run will end: the protocol's, or fewer where it ends at a capacity and the fade so far
+    /// carries on. For a progress bar, not for a prognosis.
+    public var expectedCycles: Double
 }
 
 extension SimulationOptions {

@@ -150,6 +150,16 @@ public struct StepSummary: Sendable {
     public var tags: [String]
 }
 
+/// What is known of a cycle before it runs.
+public struct CycleStart: Sendable {
+    /// From 1.
+    public var cycle: Int
+    /// The protocol's cycles.
+    public var cycles: Int
+    /// Tags that its steps were given in the protocol, each once.
+    public var tags: [String]
+}
+
 /// What a cycle did.
 public struct CycleSummary: Sendable {
     /// From 1.
@@ -212,6 +222,10 @@ public struct RunSummary: Sendable {
 public protocol ResultSink: AnyObject {
     /// Called once, with the names of the extra variables' columns.
     func begin(variableColumns: [String]) throws
+    /// The start of a cycle.
+    func beginCycle(_ start: CycleStart) throws
+    /// Whether the current cycle's rows are wanted; asked after `beginCycle`. Rows that nobody wants cost nothing.
+    var wantsSamples: Bool { get }
     /// A row of the time series.
     func sample(_ sample: Sample) throws
     /// The end of a step.
@@ -220,6 +234,13 @@ public protocol ResultSink: AnyObject {
     func endCycle(_ summary: CycleSummary) throws
     /// The run's end; not called when it throws.
     func end(_ summary: RunSummary) throws
+}
+
+extension ResultSink {
+    /// True.
+    public var wantsSamples: Bool { true }
+    /// Does nothing.
+    public func beginCycle(_ start: CycleStart) throws {}
 }
 
 /// Why a simulation cannot start or go on.
