@@ -15,7 +15,7 @@ TESTABLE = -c release --scratch-path $(TESTING) -Xswiftc -enable-testing
 CELLAR = $(BUILD)/release/cellar
 SOURCES = Sources Tests Examples Package.swift
 LIBRARIES = Cells Electrochemistry CyclingData
-EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature
+EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature knee
 PACKAGES = libsundials-dev libsuitesparse-dev
 INCLUDES = $(subst :, ,$(CPATH)) /usr/include /usr/local/include /opt/homebrew/include /opt/local/include
 

@@ -85,6 +85,10 @@ struct SimulateCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("Where the run's state is kept after every cycle, for --resume.", valueName: "file"))
     var checkpoint: String?
+    @Option(
+        help: ArgumentHelp(
+            "The cell as it is at the run's end, BPX; 'cellar simulate' goes on from it.", valueName: "file.json"))
+    var agedCell: String?
     @Flag(help: "Go on from the --checkpoint file; from the beginning where there is none.")
     var resume = false
 
@@ -135,6 +139,7 @@ struct SimulateCommand: ParsableCommand {
         if listVariables { return try list(Simulation(cell: cell, options: options).availableVariables) }
         let plan = try cyclingProtocol()
         try checkTags(plan)
+        try AgedCellOutput.check(agedCell, options)
         let simulation = try Simulation(cell: cell, options: options)
 
         let journal = checkpoint.map(CycleJournal.init)
@@ -169,6 +174,7 @@ struct SimulateCommand: ParsableCommand {
                 checkpoint: keeper.map { keeper in { try keeper.write($0, files: files) } })
             bar.clear()
             for file in files { try file.finish() }
+            if let agedCell { try AgedCellOutput.write(simulation, file, by: options.ageing, to: agedCell) }
             result.warnings = remarks + result.warnings
         } catch {
             bar.clear()

@@ -61,6 +61,7 @@ extension SimulateCommand {
     func checkOutputs() throws {
         let outputs = [
             ("--out", out), ("--summary", summary), ("--steps-summary", stepsSummary), ("--checkpoint", checkpoint),
+            ("--aged-cell", agedCell),
         ]
         var taken: [String: String] = json ? ["-": "--json"] : [:]
         for case (let option, let path?) in outputs {

@@ -122,7 +122,9 @@ final class CycleTableSink: FileSink {
 
 /// Columns of the per-cycle table.
 enum CycleTable {
-    static let columns = [
+    static let columns = own + BookColumns.names
+
+    private static let own = [
         "cycle", "discharge_capacity_Ah", "charge_capacity_Ah", "discharge_energy_Wh", "charge_energy_Wh",
         "coulombic_efficiency", "resistance_ohm", "loss_of_lithium_inventory", "loss_of_active_material_negative",
         "loss_of_active_material_positive", "sei_thickness_m", "sei_capacity_Ah", "crack_sei_capacity_Ah",
@@ -134,7 +136,7 @@ enum CycleTable {
     /// Everything after the cycle's number.
     static func values(_ summary: CycleSummary) -> [Double?] {
         let a = summary.ageing
-        return [
+        let own: [Double?] = [
             summary.dischargeCapacity, summary.chargeCapacity, summary.dischargeEnergy, summary.chargeEnergy,
             summary.coulombicEfficiency, summary.resistance, summary.lossOfLithiumInventory,
             a?.lossOfActiveMaterialNegative, a?.lossOfActiveMaterialPositive, a?.seiThickness, a?.seiCapacity,
@@ -142,6 +144,7 @@ enum CycleTable {
             a?.lossOfCyclableLithium, a?.deadCapacity, a?.capacityInLostMaterial, a?.crackLength,
             a?.wetFraction, a?.capacityInDryPart, a?.contactResistanceGrowth,
         ]
+        return own + BookColumns.values(summary)
     }
 
     /// A row as an object.

@@ -415,6 +415,27 @@ enum AgeingSets {
         #expect(e.summary!.endOfLife?.contains("active material exhausted in the positive electrode") == true)
     }
 
+    /// Pores that narrow drive plating until fade runs away: a knee, and its end says why.
+    @Test func poresThatNarrowMakeAKnee() throws {
+        let file = try ShippedCells.load("lg-m50-okane2022")
+        var o = options(mesh: .fast, rtol: 1e-3, atol: 1e-5)
+        o.ageing = try file.ageingSet(named: "okane2022-knee")
+        o.untilCapacity = 0.8
+        let r = try simulate(
+            file.cell(), "Discharge at 1C until 2.5 V", "Charge at 1C until 4.2 V", "Hold at 4.2 V until C/100",
+            options: o, cycles: 1000)
+        let n = r.cycles.count, soh = r.cycles.map { $0.soh! }
+        #expect((600...800).contains(n) && soh.last! <= 0.8)
+        #expect(r.summary!.endOfLife?.contains("pores of the negative electrode are down to") == true)
+        func rate(_ value: (Int) -> Double, _ a: Int, _ b: Int) -> Double { (value(b) - value(a)) / Double(b - a) }
+        // Fade, plating and not the SEI: three times as fast in the last 30 cycles as in the middle of life.
+        let middle = (n / 2 - 15, n / 2 + 15), end = (n - 31, n - 1)
+        func faster(_ value: (Int) -> Double) -> Double { rate(value, end.0, end.1) / rate(value, middle.0, middle.1) }
+        #expect(faster { soh[$0] } > 3)
+        #expect(faster { r.cycles[$0].ageing!.platedCapacity } > 3)
+        #expect(faster { r.cycles[$0].ageing!.seiCapacity } < 1.1)
+    }
+
     /// Runs end at the state of health that is asked for.
     @Test func runsEndAtTheirCapacity() throws {
         var o = options(.spm, mesh: .fast)

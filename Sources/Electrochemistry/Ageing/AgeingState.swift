@@ -32,6 +32,9 @@ public struct AgeingState: Sendable, Equatable {
     public var contactResistanceGrowth = 0.0
     /// All of it, mol.
     public var lithiumLost = 0.0
-    /// The same over the lithium that cycles between the ends of the initial window (BPX's `LLI`).
+    /// The same over the lithium that cycles between the ends of the initial window. BPX's `LLI`, of the whole inventory, is
+    /// `CycleSummary.lossOfLithiumInventory`.
     public var lossOfCyclableLithium = 0.0
+    /// Lost before the run and to no cause that is known, as a cell file's `State > Degradation` tells it, A·h.
+    public var earlierCapacity = 0.0
 }

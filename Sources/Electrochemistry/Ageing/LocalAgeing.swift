@@ -79,6 +79,8 @@ final class LocalAgeing {
     private let arena: UnsafeMutablePointer<Double>
     private let padded: Int
     private var inverseCj = 0.0
+    /// Whether the side reactions are switched off, for what conductors, films and charge transfer do alone.
+    var isSilent = false
 
     /// Laws in the order of their currents: 0 SEI, 1 SEI on cracks, 2 plating.
     private let laws: [Int]
@@ -256,6 +258,11 @@ final class LocalAgeing {
         _ y: UnsafePointer<Double>, potential: UnsafePointer<Double>, salt: UnsafePointer<Double>,
         temperature: Double, withSlopes: Bool
     ) {
+        guard !isSilent else {
+            slopes.update(repeating: 0, count: 15 * padded)
+            values.update(repeating: 0, count: 3 * padded)
+            return
+        }
         for i in 0..<points { self.potential[i] = potential[i] }
         typealias D = Dual<Lanes>
         let inverse = Constants.faraday / (Constants.gas * temperature)

@@ -230,6 +230,9 @@ class CellModel {
     /// The unknown of the ageing that has reached its bound, and where: the cell's end of life. Nil while none has.
     func bound(_ y: UnsafePointer<Double>) -> String? { nil }
 
+    /// What is close to its bound, and where; nil where nothing stands out.
+    func nearBound(_ y: UnsafePointer<Double>) -> String? { nil }
+
     /// In a cell that has aged: what keeps it from going on, and where. Nil where nothing stands out.
     func exhaustion(_ y: UnsafePointer<Double>) -> String? {
         guard let state = ageingState(y) else { return nil }

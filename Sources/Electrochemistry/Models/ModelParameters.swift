@@ -204,6 +204,21 @@ final class ModelParameters: @unchecked Sendable {
         return "pores of the negative electrode clogged" + place(true, i)
     }
 
+    /// What is close to its bound in a cell that gives less than was asked of it; nil where nothing stands out.
+    func nearBound(_ y: UnsafePointer<Double>, pores: Pores?, dryOut: DryOut?, place: (_ point: Int) -> String)
+        -> String?
+    {
+        if let pores {
+            let (left, point) = pores.narrowest
+            if left < 0.3 {
+                return "pores of the negative electrode are down to \(rounded(100 * left)) % of their volume"
+                    + place(point)
+            }
+        }
+        if let w = dryOut?.wetFraction(y), w < 0.9 { return "\(rounded(100 * w)) % of the area is wet" }
+        return nil
+    }
+
     /// j0 / c_e^0.3 of lithium metal, A/m² (m³/mol)^0.3: F k c_Li^0.7 with k = 3.5e-8 and c_Li = 76.9 kmol/m³ (Xu et al.,
     /// J. Electrochem. Soc. 166 (2019) A3456). About 71 A/m² at 1 mol/L.
     static let lithiumMetalExchangeCurrent = 3.5e-8 * Constants.faraday * pow(7.69e4, 0.7)

@@ -796,6 +796,11 @@ final class SingleParticleModel: CellModel {
         parameters.bound(y, populations, pores: pores, dryOut: dryOut) { _, _ in "" }
     }
 
+    override func nearBound(_ y: UnsafePointer<Double>) -> String? {
+        _ = concentrations(y)
+        return parameters.nearBound(y, pores: pores, dryOut: dryOut) { _ in "" }
+    }
+
     override func anodePotential(_ y: UnsafePointer<Double>) -> Double? { isHalfCell ? nil : y[dropOffset] }
 
     override func diagnosis(_ y: UnsafePointer<Double>) -> String? {
