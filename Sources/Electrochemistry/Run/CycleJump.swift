@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// How a run may skip cycles.
 ///
 /// Adaptive extrapolation between cycles, in the manner of Sulzer, Mohtat, Pannala, Siegel and Stefanopoulou,
@@ -32,6 +36,9 @@ struct CycleJumping: Equatable {
 
     /// Change of the state over the last cycle, that of the time last; nil where the last cycle was of another kind.
     var rate: [Double]?
+    /// The rate before the last jump, and how many cycles before `rate` it was; nil where there was none.
+    var earlier: [Double]?
+    var earlierDistance = 0
     /// Cycles of the present kind, up to `settling`.
     var settled = 0
     /// Length of the next jump to try.
@@ -61,6 +68,7 @@ struct CycleJumping: Equatable {
     mutating func note(_ before: [Double], _ after: [Double], isAlike: Bool) {
         settled = isAlike ? min(settled + 1, Self.settling) : 1
         rate = before.count == after.count ? zip(after, before).map { $0 - $1 } : nil
+        earlier = nil
         pause = max(pause - 1, 0)
     }
 
@@ -134,9 +142,10 @@ extension Run {
     ///
     /// The whole state moves by `length` times its change over the last cycle. All lithium is a linear form of the
     /// unknowns and the same before and after that cycle, so that it is the same after the jump, to round-off. The change
-    /// over the second cycle after the jump then gives the curvature: the state is corrected by it (the rate taken linear
-    /// from the middle of the one cycle to that of the other), and the correction is the estimate of the error that would
-    /// have been made without. What remains is of third order.
+    /// over the second cycle after the jump then gives the curvature: the state is corrected by it, the rate taken linear
+    /// from the middle of the one cycle to that of the other. What a parabola through these two rates and the one before
+    /// the last jump would add is the estimate of the error that remains, and a fiftieth of the correction its least; the
+    /// first jump, without a rate before, takes the whole correction for it.
     func jump(
         _ length: Int, from index: Int, tolerance: Double, jumping: inout CycleJumping, stepsInCycle: Int,
         simulate: (Int) throws -> Void
@@ -179,9 +188,26 @@ extension Run {
         let weight = m * (m + 1) / (2 * (m + 2))
         let correction = zip(newRate, rate).map { weight * ($0 - $1) }
         setStateAndTime(zip(second, correction).map { $0 + $1 })
-        let error = zip(books(), plain).map { ($0 - $1).magnitude }.max() ?? 0
+        let corrected = books()
+        func largest(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map { ($0 - $1).magnitude }.max() ?? 0 }
+        var error = largest(corrected, plain)
+        if let earlier = jumping.earlier, earlier.count == rate.count {
+            // Newton's divided differences; the skipped cycles run from 1/2 to m + 1/2 after the middle of the last one.
+            let d = Double(jumping.earlierDistance), l = m + 2
+            func integral(_ x: Double) -> Double { x * x * (x / 3 - l / 2) }
+            let weight = (integral(m + 0.5) - integral(0.5)) / (l + d)
+            let now = stateAndTime
+            setStateAndTime(
+                now.indices.map { i in
+                    now[i] + weight * ((newRate[i] - rate[i]) / l - (rate[i] - earlier[i]) / d)
+                })
+            error = max(largest(books(), corrected), 0.02 * error)
+            setStateAndTime(now)
+        }
+        let order = jumping.earlier == nil ? 0.5 : 1.0 / 3
+        let growth = error > 0 ? 0.9 * pow(tolerance / error, order) : 3
         guard error <= tolerance, engine.model.bound(engine.session.y) == nil else {
-            return giveUp(error > tolerance ? max(0.2, 0.9 * (tolerance / error).squareRoot()) : 0.5)
+            return giveUp(min(0.7, max(0.2, growth)))
         }
         // Consistent potentials under the current that flows; they tell a state that has been pulled too far.
         let tail = engine.model.tail, voltage = engine.session.y[tail.voltage]
@@ -192,12 +218,12 @@ extension Run {
         else { return giveUp(0.5) }
         previousEnd.voltage = engine.session.y[tail.voltage]
 
+        (jumping.earlier, jumping.earlierDistance) = (rate, length + CycleJumping.after)
         jumping.rate = newRate
         jumping.summary.jumps += 1
         jumping.summary.skippedCycles += length
         jumping.summary.estimatedError += error
-        let growth = error > 0 ? min(3, 0.9 * (tolerance / error).squareRoot()) : 3
-        jumping.next = max(CycleJumping.shortest, min(Int(m * growth), 1_000_000))
+        jumping.next = max(CycleJumping.shortest, min(Int(m * min(growth, 3)), 1_000_000))
         let final = stateAndTime
         var isFirst = true
         try sinking {

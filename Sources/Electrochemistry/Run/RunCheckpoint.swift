@@ -76,11 +76,14 @@ public struct RunCheckpoint: Sendable, Equatable {
         if jumping != CycleJumping() {
             let whole = [
                 jumping.settled, jumping.next, jumping.pause, jumping.summary.jumps, jumping.summary.skippedCycles,
+                jumping.earlierDistance,
             ]
             lines.append("jumping " + whole.map(String.init).joined(separator: " "))
             add("fade", jumping.fade)
             add("jump-error", jumping.summary.estimatedError)
-            if let rate = jumping.rate { lines.append("rate " + rate.map(Self.bits).joined(separator: " ")) }
+            for (name, rate) in [("rate", jumping.rate), ("earlier-rate", jumping.earlier)] {
+                if let rate { lines.append(name + " " + rate.map(Self.bits).joined(separator: " ")) }
+            }
         }
         lines.append("state " + state.map(Self.bits).joined(separator: " "))
         let body = lines.joined(separator: "\n") + "\n"
@@ -126,12 +129,14 @@ public struct RunCheckpoint: Sendable, Equatable {
             case "warning": warnings.append(String(value))
             case "jumping":
                 let whole = value.split(separator: " ").compactMap { Int($0) }
-                guard whole.count == 5 else { throw incomplete }
+                guard whole.count == 6 else { throw incomplete }
                 (jumping.settled, jumping.next, jumping.pause) = (whole[0], whole[1], whole[2])
                 (jumping.summary.jumps, jumping.summary.skippedCycles) = (whole[3], whole[4])
+                jumping.earlierDistance = whole[5]
             case "fade": jumping.fade = number() ?? 0
             case "jump-error": jumping.summary.estimatedError = number() ?? 0
             case "rate": jumping.rate = numbers()
+            case "earlier-rate": jumping.earlier = numbers()
             case "state": state = numbers()
             default: throw incomplete
             }
