@@ -104,6 +104,8 @@ import Testing
         let cell = try shipped("lg-m50-okane2022")
         var complete = 0, ended: [String: Int] = [:], failed: [String] = []
         for run in 0..<runs {
+            if let only = ProcessInfo.processInfo.environment["ONLY"], !only.split(separator: ",").contains(Substring("\(run)")) { continue }
+            if ProcessInfo.processInfo.environment["ONLY"] != nil { print("RUN", run) }
             let close = Self.isLong && run % 4 == 0
             let mesh: Mesh = Self.isLong && run % 40 == 0 ? .fine : close ? .standard : .fast
             var o = options(.dfn, mesh: mesh, rtol: close ? 1e-6 : run % 2 == 0 ? 1e-3 : 1e-4, atol: close ? 1e-8 : 1e-6)
@@ -119,7 +121,7 @@ import Testing
                     }, o, cycles: cycles)
                 if let end = r.summary!.endOfLife {
                     ended[end.split(separator: " ").prefix(4).joined(separator: " "), default: 0] += 1
-                    #expect(end != "no voltage gives the current that is asked for", "run \(run): \(o.ageing!)")
+                    #expect(end != "no voltage gives the current that is asked for", "run \(run): \(o.ageing!.sei!.law), \(o.ageing!.plating!), \(o.temperature!) \(r.steps.last!.text), \(r.cycles.count), \(r.cycles.last!.dischargeCapacity), \(r.cycles.last!.ageing!)")
                 } else {
                     complete += 1
                 }
