@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func everyRunEndsWell() throws {
-        let runs = Self.isLong ? 200 : 64, cycles = Self.isLong ? 300 : 40
+        let runs = Self.isLong ? 200 : 40, cycles = Self.isLong ? 300 : 30
         var random = Reproducible()
         var columns: [[Double]] = []
         var dimensions = 0
@@ -104,11 +104,10 @@ import Testing
         let cell = try shipped("lg-m50-okane2022")
         var complete = 0, ended: [String: Int] = [:], failed: [String] = []
         for run in 0..<runs {
-            if let only = ProcessInfo.processInfo.environment["ONLY"], !only.split(separator: ",").contains(Substring("\(run)")) { continue }
-            if ProcessInfo.processInfo.environment["ONLY"] != nil { print("RUN", run) }
             let close = Self.isLong && run % 4 == 0
             let mesh: Mesh = Self.isLong && run % 40 == 0 ? .fine : close ? .standard : .fast
-            var o = options(.dfn, mesh: mesh, rtol: close ? 1e-6 : run % 2 == 0 ? 1e-3 : 1e-4, atol: close ? 1e-8 : 1e-6)
+            var o = options(
+                .dfn, mesh: mesh, rtol: close ? 1e-6 : run % 2 == 0 ? 1e-3 : 1e-4, atol: close ? 1e-8 : 1e-6)
             var coordinates = columns.makeIterator()
             o.ageing = Self.sample { coordinates.next()?[run] ?? 0.5 }
             // Arrhenius factors act, too.
@@ -121,7 +120,7 @@ import Testing
                     }, o, cycles: cycles)
                 if let end = r.summary!.endOfLife {
                     ended[end.split(separator: " ").prefix(4).joined(separator: " "), default: 0] += 1
-                    #expect(end != "no voltage gives the current that is asked for", "run \(run): \(o.ageing!.sei!.law), \(o.ageing!.plating!), \(o.temperature!) \(r.steps.last!.text), \(r.cycles.count), \(r.cycles.last!.dischargeCapacity), \(r.cycles.last!.ageing!)")
+                    #expect(end != "no voltage gives the current that is asked for", "run \(run)")
                 } else {
                     complete += 1
                 }
@@ -140,7 +139,9 @@ import Testing
                 failed.append("run \(run) (rtol \(o.relativeTolerance), \(o.ageing!.sei!.law)): \(error)")
             }
         }
-        print("hypercube of \(dimensions) parameters, \(runs) runs of \(cycles) cycles: \(complete) complete, ended \(ended), failed \(failed)")
+        print(
+            "hypercube of \(dimensions) parameters, \(runs) runs of \(cycles) cycles: \(complete) complete, ended \(ended), failed \(failed)"
+        )
         #expect(Double(failed.count) <= 0.02 * Double(runs), "\(failed)")
     }
 }

@@ -301,7 +301,9 @@ enum AgeingSets {
     }
 
     /// A thousand cycles keep the books, at every tolerance (the closest with `CELLAR_LONG=1`).
-    @Test(arguments: AgeingRobustnessTests.isLong ? [1e-3, 1e-4, 1e-6] : [1e-3, 1e-4]) func thousandCyclesKeepTheBooks(_ rtol: Double) throws {
+    @Test(arguments: AgeingRobustnessTests.isLong ? [1e-3, 1e-4, 1e-6] : [1e-3, 1e-4]) func thousandCyclesKeepTheBooks(
+        _ rtol: Double
+    ) throws {
         let cell = try shipped("lg-m50-okane2022")
         var o = options(.dfn, mesh: .fast, rtol: rtol, atol: rtol * 1e-2)
         o.ageing = AgeingSets.coupled
