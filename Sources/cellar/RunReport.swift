@@ -8,6 +8,7 @@ struct RunReport {
     let result: RunSummary
     let cycles: [CycleRow]
     let lastStep: StepSummary?
+    let lastCycle: CycleSummary?
 
     private var mesh: String {
         let mesh = options.mesh
@@ -38,6 +39,7 @@ struct RunReport {
             (key: "error_test_failures", value: .whole(result.errorTestFailures)),
             (key: "convergence_failures", value: .whole(result.convergenceFailures)),
             (key: "warnings", value: .texts(result.warnings)),
+            (key: "soh_definition", value: .text(StateOfHealth.definition)),
         ])
     }
 
@@ -61,12 +63,13 @@ struct RunReport {
             ])
         }
         rows.append(["end", result.endReason])
+        rows += AgeingReport.rows(lastCycle)
         rows.append([
             "solved in",
             "\(Self.short(result.solveSeconds * 1000)) ms (\(result.steps) steps, \(result.residualEvaluations) residuals, "
                 + "\(result.jacobianEvaluations) Jacobians)",
         ])
-        var lines = TextTable.lay(rows)
+        var lines = TextTable.lay(rows) + AgeingReport.definitions(lastCycle)
         if !result.citations.isEmpty {
             lines += "\nplease cite\n" + result.citations.map { "  " + $0 }.joined(separator: "\n")
         }
