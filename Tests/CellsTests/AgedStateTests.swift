@@ -19,7 +19,7 @@ import Testing
         for count in [1, 2, 3, 7, 40] {
             let cells = profile.cells(count)
             #expect(abs(cells.reduce(0, +) / Double(count) - 4) < 1e-13)
-            #expect(cells.allSatisfy { $0 >= 1 && $0 <= 8 })
+            #expect(cells.allSatisfy { $0 > 1 - 1e-12 && $0 < 8 + 1e-12 })
         }
         #expect(AgedProfile(3).cells(4) == [3, 3, 3, 3])
         #expect(AgedProfile(cells: [2, 2, 2]) == AgedProfile(2))
