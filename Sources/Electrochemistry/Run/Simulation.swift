@@ -226,6 +226,17 @@ extension SimulationOptions {
             throw bad("temperature \(temperature) K: between 150 and 500 K")
         }
         if let period, !(period > 0 && period.isFinite) { throw bad("--period \(period): a positive time, s") }
+        if let jumps {
+            guard jumps.tolerance > 0, jumps.tolerance <= 0.1 else {
+                throw bad("jump tolerance \(jumps.tolerance): above 0 and at most 0.1")
+            }
+            guard let ageing else {
+                throw bad("--jump: without --ageing no cycle differs from the next; name a set, or leave it out")
+            }
+            guard ageing.dryOut == nil else {
+                throw bad("--jump: not with an ageing set that dries out; its lithium would not add up over a jump")
+            }
+        }
         if case .stateOfCharge(let s) = initialState, !(s >= 0 && s <= 1) { throw bad("--soc \(s): between 0 and 1") }
     }
 }
