@@ -8,11 +8,8 @@ struct RunReport {
     let result: RunSummary
     let cycles: [CycleRow]
     let lastStep: StepSummary?
-<<<<<<< HEAD
     let lastCycle: CycleSummary?
-=======
     var check: JumpCheck?
->>>>>>> main
 
     private var mesh: String {
         let mesh = options.mesh
@@ -56,12 +53,8 @@ struct RunReport {
             (key: "error_test_failures", value: .whole(result.errorTestFailures)),
             (key: "convergence_failures", value: .whole(result.convergenceFailures)),
             (key: "warnings", value: .texts(result.warnings)),
-<<<<<<< HEAD
             (key: "soh_definition", value: .text(StateOfHealth.definition)),
-        ])
-=======
         ]
->>>>>>> main
     }
 
     /// A short summary.
@@ -84,9 +77,7 @@ struct RunReport {
             ])
         }
         rows.append(["end", result.endReason])
-<<<<<<< HEAD
         rows += AgeingReport.rows(lastCycle)
-=======
         if let jumps = result.jumps {
             rows.append([
                 "jumps",
@@ -94,7 +85,6 @@ struct RunReport {
                     + "\(Self.short(100 * jumps.estimatedError)) % of the capacity",
             ])
         }
->>>>>>> main
         rows.append([
             "solved in",
             "\(Self.short(result.solveSeconds * 1000)) ms (\(result.steps) steps, \(result.residualEvaluations) residuals, "

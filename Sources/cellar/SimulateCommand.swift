@@ -192,17 +192,11 @@ struct SimulateCommand: ParsableCommand {
             let kept = files.compactMap { $0.abandon() }
             throw ending(error, kept: kept)
         }
-<<<<<<< HEAD
         if let agedCell { try AgedCellOutput.write(simulation, file, by: options.ageing, to: agedCell) }
-        let report = RunReport(
-            cell: simulation.cell, options: options, result: result, cycles: collector.cycles,
-            lastStep: collector.lastStep, lastCycle: collector.lastCycle)
-=======
         var report = RunReport(
             cell: simulation.cell, options: options, result: result, cycles: collector.cycles,
-            lastStep: collector.lastStep)
+            lastStep: collector.lastStep, lastCycle: collector.lastCycle)
         if check { report.check = try compare(result, collector.cycles, cell, options, plan) }
->>>>>>> main
         if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
         if json {
             try Terminal.print(report.json.document)
