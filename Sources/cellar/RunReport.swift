@@ -101,7 +101,7 @@ struct RunReport {
     static func short(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return "\(value)" }
         var scale = 1.0
-        while value.magnitude * scale < 1e4, scale < 1e9 { scale *= 10 }
+        while value.magnitude * scale < 1e4, scale < 1e30 { scale *= 10 }
         while value.magnitude * scale >= 1e5, scale > 1e-9 { scale /= 10 }
         let rounded = (value * scale).rounded() / scale
         return rounded == rounded.rounded() && rounded.magnitude < 1e15 ? "\(Int(rounded))" : "\(rounded)"
