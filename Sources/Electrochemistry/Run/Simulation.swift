@@ -44,6 +44,7 @@ public final class Simulation {
                 "\(cell.name): \(missing): missing; a whole cell needs both (one alone runs with --half-cell)")
         }
         let goesOnAgeing = options.ageing != nil && options.halfCell == nil && cell.isDegraded
+        let freshInventory = cell.agedState?.freshLithium ?? cell.refreshed.lithiumInventory * 3600 / Constants.faraday
         if !goesOnAgeing { cell = cell.heldAtItsAge }
         // What lies at rest at a voltage: the cell, or the working electrode alone against metal at 0 V.
         var resting = cell
@@ -100,12 +101,10 @@ public final class Simulation {
         } else {
             agedStart = nil
         }
-        let fresh = cell.refreshed
         freshLithium =
             cell.isDegraded && options.halfCell == nil
-            ? (cell.agedState?.freshLithium ?? fresh.lithiumInventory * 3600 / Constants.faraday)
-                / (cell.electrodeArea * Double(cell.electrodePairs)) : nil
-        if goesOnAgeing { cell = fresh }
+            ? freshInventory / (cell.electrodeArea * Double(cell.electrodePairs)) : nil
+        if goesOnAgeing { cell = cell.refreshed }
         self.cell = cell
         self.options = options
         startStoichiometries = start
