@@ -117,12 +117,11 @@ final class WaitingSink: ResultSink {
 }
 
 extension Run {
-    /// Where what ages stands, and the charge that has passed.
+    /// Where what ages stands, the charge that has passed and the voltage.
     private var slowUnknowns: [Range<Int>] {
         guard let model = engine.model as? any AgeingModel else { return [] }
-        let charge = model.tail.charge
         return model.populations.compactMap { $0.population.ageing?.slow } + model.wearPositions
-            + [charge..<(charge + 1)]
+            + [model.tail.charge, model.tail.voltage].map { $0..<($0 + 1) }
     }
 
     /// What ages, and the time last.
@@ -139,8 +138,10 @@ extension Run {
 
     /// Moves what ages, and the time, by `change`.
     ///
-    /// The particles follow: where active material is lost they keep their stoichiometries, and then all of them alike
-    /// give the lithium that films, metal and lost material have taken, so that all lithium is what it was, to round-off.
+    /// The particles follow: where active material is lost they keep their stoichiometries, and then they give the lithium
+    /// that films, metal and lost material have taken, so that all lithium is what it was, to round-off. How much of it
+    /// each electrode gives follows from the voltage, which moves as it did over the last cycle: not at all, in cycles
+    /// that a voltage ends.
     private func move(by change: [Double]) {
         guard let model = engine.model as? any AgeingModel, let before = model.ageingState(engine.session.y) else {
             return
@@ -167,8 +168,38 @@ extension Run {
             }
         }
         guard let after = model.ageingState(y) else { return }
-        let factor = (total - after.lithiumLost * perMole) / model.inventory(y)
-        for entry in model.populations { entry.population.scale(y, by: factor, points: 0..<entry.population.points) }
+        let rest = total - after.lithiumLost * perMole
+        let plain = wholeState
+        func scale(_ negative: Double, _ positive: Double) {
+            y.update(from: plain, count: plain.count)
+            for (population, isNegative) in model.populations {
+                population.scale(y, by: isNegative ? negative : positive, points: 0..<population.points)
+            }
+        }
+        let both = model.inventory(y)
+        scale(2, 1)
+        let negative = model.inventory(y) - both, positive = both - negative
+        let alike = rest / both
+        /// The voltage where the negative electrode is scaled by this much, the positive one by what is left.
+        func voltage(_ factor: Double) -> Double? {
+            scale(factor, (rest - factor * negative) / positive)
+            model.control = Control(kind: .current, value: plain[model.tail.current])
+            guard (try? engine.session.solveAlgebraic(time, y)) != nil else { return nil }
+            return y[model.tail.voltage]
+        }
+        let target = plain[model.tail.voltage]
+        // Secants from both electrodes alike and the negative one alone.
+        var (a, b) = (alike, (rest - positive) / negative)
+        if let va = voltage(a), let vb = voltage(b) {
+            var (da, db) = (va - target, vb - target)
+            for _ in 0..<6 where db.magnitude > 1e-8 && da != db {
+                let next = b - db * (b - a) / (db - da)
+                guard (next - 1).magnitude < 0.1, let v = voltage(next) else { break }
+                (a, da, b, db) = (b, db, next, v - target)
+            }
+            if db.magnitude < 1e-5 { return }
+        }
+        scale(alike, alike)
     }
 
     /// What the error of a jump is measured by: fractions, each a share of the capacity or of the active material.
@@ -184,12 +215,11 @@ extension Run {
     /// Skips `length` cycles from `index` on and simulates the two after them; false where that was given up, and
     /// nothing has changed but the length of the next try.
     ///
-    /// What ages moves by `length` times its change over the last cycle; what moves fast stays, but for the lithium it
-    /// has lost, and settles in the first cycle after the jump. The change over the second one then gives the curvature:
-    /// what ages is corrected by it, the rate taken linear from the middle of the one cycle to that of the other. What a
-    /// parabola through these two rates and the one before the last jump would add is the estimate of the error that
-    /// remains, and a fiftieth of the correction its least; the first jump, without a rate before, takes the whole
-    /// correction for it.
+    /// What ages moves by its rates of change in the number of cycles, summed over the skipped ones: by the line through
+    /// the last two rates, which are a jump apart (by the last one alone before the first jump). What moves fast stays, but
+    /// for the lithium it has lost, and settles in the first cycle after the jump. The change over the second one is a new
+    /// rate, and the line through it and the last one corrects what ages. The correction is the estimate of the error
+    /// (Milne's device): what those two cycles tell was simulated without it.
     func jump(
         _ length: Int, from index: Int, tolerance: Double, jumping: inout CycleJumping, stepsInCycle: Int,
         simulate: (Int) throws -> Void
@@ -207,7 +237,14 @@ extension Run {
         }
 
         let m = Double(length)
-        move(by: rate.map { m * $0 })
+        // The sums of the rates of the skipped cycles: on the line through the last two rates, or of the last one alone.
+        let sum = m * (m + 1) / 2
+        var predicted = rate.map { m * $0 }
+        if let earlier = jumping.earlier, earlier.count == rate.count {
+            let slope = sum / Double(jumping.earlierDistance)
+            for k in predicted.indices { predicted[k] += slope * (rate[k] - earlier[k]) }
+        }
+        move(by: predicted)
         guard engine.model.bound(engine.session.y) == nil else { return giveUp(0.5) }
         stepNumber += length * stepsInCycle
         sinks = [waiting]
@@ -225,24 +262,13 @@ extension Run {
         }
         sinks = receivers
 
-        func largest(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map { ($0 - $1).magnitude }.max() ?? 0 }
         let plain = books
-        let weight = m * (m + 1) / (2 * (m + 2))
-        let correction = zip(newRate, rate).map { weight * ($0 - $1) }
+        let correction = rate.indices.map { k in
+            m * rate[k] + sum / (m + 2) * (newRate[k] - rate[k]) - predicted[k]
+        }
         let current = engine.session.y[engine.model.tail.current]
         move(by: correction)
-        let corrected = books
-        var error = largest(corrected, plain)
-        let final = (y: wholeState, time: time)
-        if let earlier = jumping.earlier, earlier.count == rate.count {
-            // Newton's divided differences; the skipped cycles run from 1/2 to m + 1/2 after the middle of the last one.
-            let d = Double(jumping.earlierDistance), l = m + 2
-            func integral(_ x: Double) -> Double { x * x * (x / 3 - l / 2) }
-            let weight = (integral(m + 0.5) - integral(0.5)) / (l + d)
-            move(by: rate.indices.map { weight * ((newRate[$0] - rate[$0]) / l - (rate[$0] - earlier[$0]) / d) })
-            error = max(largest(books, corrected), 0.02 * error)
-            set(final)
-        }
+        let error = zip(books, plain).map { ($0 - $1).magnitude }.max() ?? 0
         let order = jumping.earlier == nil ? 0.5 : 1.0 / 3
         let growth = error > 0 ? 0.9 * pow(tolerance / error, order) : 3
         guard error <= tolerance, engine.model.bound(engine.session.y) == nil else {
