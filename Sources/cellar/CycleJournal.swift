@@ -10,7 +10,8 @@ final class CycleJournal: FileSink {
     var start: Int?
     var length: Int { file?.length ?? 0 }
     private var file: OutputFile?
-    private var rows = 0
+    /// Whether there is a checkpoint that counts its rows.
+    var isNeeded = false
 
     private let jumps: Bool
 
@@ -24,7 +25,7 @@ final class CycleJournal: FileSink {
 
     func begin(variableColumns: [String]) throws {
         file = try OutputFile(path: path, continuingAt: start)
-        rows = start == nil ? 0 : 1
+        isNeeded = start != nil
     }
 
     var wantsSamples: Bool { false }
@@ -34,7 +35,6 @@ final class CycleJournal: FileSink {
     func endCycle(_ summary: CycleSummary) throws {
         let values = CycleTable.values(summary, jumps: jumps).map { $0.map { String($0.bitPattern, radix: 16) } ?? "-" }
         file?.append("\(summary.cycle) " + values.joined(separator: " ") + "\n")
-        rows += 1
         try file?.flush()
     }
 
@@ -43,7 +43,7 @@ final class CycleJournal: FileSink {
 
     /// It is the checkpoint's, and not told of among the results.
     func abandon() -> String? {
-        file?.abandon(keeping: rows > 0)
+        file?.abandon(keeping: isNeeded)
         return nil
     }
 

@@ -183,7 +183,12 @@ struct SimulateCommand: ParsableCommand {
             result = try simulation.run(
                 plan, into: files + [collector], from: start, fingerprint: keeper?.fingerprint ?? "",
                 shouldStop: { Interrupt.wasReceived }, progress: bar.update,
-                checkpoint: keeper.map { keeper in { try keeper.write($0, files: files) } })
+                checkpoint: keeper.map { keeper in
+                    {
+                        try keeper.write($0, files: files)
+                        journal?.isNeeded = true
+                    }
+                })
             bar.clear()
             for file in files { try file.finish() }
             result.warnings = remarks + result.warnings

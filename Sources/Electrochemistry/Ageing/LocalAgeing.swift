@@ -41,6 +41,8 @@ final class LocalAgeing {
     private(set) var platingCurrent: Int?
     /// Where the SEI's amounts stand, on particles and on cracks.
     var films: [Range<Int>] { [seiAmount, crackAmount].compactMap { $0.map { $0..<($0 + points) } } }
+    /// Where everything that ages here stands.
+    var slow: Range<Int> { slowOffset..<(slowOffset + slowCount) }
     let slowCount: Int
     let currentCount: Int
     private let slowOffset: Int

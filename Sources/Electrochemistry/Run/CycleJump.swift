@@ -5,8 +5,8 @@
 /// How a run may skip cycles.
 ///
 /// Adaptive extrapolation between cycles, in the manner of Sulzer, Mohtat, Pannala, Siegel and Stefanopoulou,
-/// J. Electrochem. Soc. 168 (2021) 120531: from the end of one cycle to the end of the next like it the state moves
-/// slowly, and the change over one cycle is its rate of change in the number of cycles.
+/// J. Electrochem. Soc. 168 (2021) 120531: from the end of one cycle to the end of the next like it what ages moves
+/// slowly, and its change over one cycle is its rate of change in the number of cycles.
 public struct CycleJumps: Sendable, Equatable {
     /// Error allowed in one jump, by its own estimate: of the charge that each cause has cost and of the active material
     /// as fractions. In (0, 0.1].
@@ -34,7 +34,7 @@ struct CycleJumping: Equatable {
     /// Cycles after a jump: one in which what moves fast settles, one for the new rate.
     static let after = 2
 
-    /// Change of the state over the last cycle, that of the time last; nil where the last cycle was of another kind.
+    /// Change of `Run.slowState` over the last cycle; nil where the last cycle was of another kind.
     var rate: [Double]?
     /// The rate before the last jump, and how many cycles before `rate` it was; nil where there was none.
     var earlier: [Double]?
@@ -117,18 +117,93 @@ final class WaitingSink: ResultSink {
 }
 
 extension Run {
-    /// The state with the time last.
-    var stateAndTime: [Double] {
-        UnsafeBufferPointer(start: engine.session.y, count: engine.model.size).map { $0 } + [time]
+    /// Where what ages stands, the charge that has passed and the voltage.
+    private var slowUnknowns: [Range<Int>] {
+        guard let model = engine.model as? any AgeingModel else { return [] }
+        return model.populations.compactMap { $0.population.ageing?.slow } + model.wearPositions
+            + [model.tail.charge, model.tail.voltage].map { $0..<($0 + 1) }
     }
 
-    private func setStateAndTime(_ values: [Double]) {
-        for i in 0..<engine.model.size { engine.session.y[i] = values[i] }
-        time = values[engine.model.size]
+    /// What ages, and the time last.
+    var slowState: [Double] { slowUnknowns.flatMap { range in range.map { engine.session.y[$0] } } + [time] }
+
+    private var wholeState: [Double] {
+        UnsafeBufferPointer(start: engine.session.y, count: engine.model.size).map { $0 }
+    }
+
+    private func set(_ state: (y: [Double], time: Double)) {
+        engine.session.y.update(from: state.y, count: state.y.count)
+        time = state.time
+    }
+
+    /// Moves what ages, and the time, by `change`.
+    ///
+    /// The particles follow: where active material is lost they keep their stoichiometries, and then they give the lithium
+    /// that films, metal and lost material have taken, so that all lithium is what it was, to round-off. How much of it
+    /// each electrode gives follows from the voltage, which moves as it did over the last cycle: not at all, in cycles
+    /// that a voltage ends.
+    private func move(by change: [Double]) {
+        guard let model = engine.model as? any AgeingModel, let before = model.ageingState(engine.session.y) else {
+            return
+        }
+        let y = engine.session.y
+        let perMole = Constants.faraday / 3600
+        let total = model.inventory(y) + before.lithiumLost * perMole
+        let fractions = model.populations.map { entry in
+            entry.population.ageing?.fraction.map { first in (0..<entry.population.points).map { y[first + $0] } }
+        }
+        var k = 0
+        for range in slowUnknowns {
+            for i in range {
+                y[i] += change[k]
+                k += 1
+            }
+        }
+        time += change[k]
+        for (entry, old) in zip(model.populations, fractions) {
+            let population = entry.population
+            guard let old, let first = population.ageing?.fraction else { continue }
+            for x in 0..<population.points {
+                population.scale(y, by: y[first + x] / old[x], points: x..<(x + 1))
+            }
+        }
+        guard let after = model.ageingState(y) else { return }
+        let rest = total - after.lithiumLost * perMole
+        let plain = wholeState
+        func scale(_ negative: Double, _ positive: Double) {
+            y.update(from: plain, count: plain.count)
+            for (population, isNegative) in model.populations {
+                population.scale(y, by: isNegative ? negative : positive, points: 0..<population.points)
+            }
+        }
+        let both = model.inventory(y)
+        scale(2, 1)
+        let negative = model.inventory(y) - both, positive = both - negative
+        let alike = rest / both
+        /// The voltage where the negative electrode is scaled by this much, the positive one by what is left.
+        func voltage(_ factor: Double) -> Double? {
+            scale(factor, (rest - factor * negative) / positive)
+            model.control = Control(kind: .current, value: plain[model.tail.current])
+            guard (try? engine.session.solveAlgebraic(time, y)) != nil else { return nil }
+            return y[model.tail.voltage]
+        }
+        let target = plain[model.tail.voltage]
+        // Secants from both electrodes alike and the negative one alone.
+        var (a, b) = (alike, (rest - positive) / negative)
+        if let va = voltage(a), let vb = voltage(b) {
+            var (da, db) = (va - target, vb - target)
+            for _ in 0..<6 where db.magnitude > 1e-8 && da != db {
+                let next = b - db * (b - a) / (db - da)
+                guard (next - 1).magnitude < 0.1, let v = voltage(next) else { break }
+                (a, da, b, db) = (b, db, next, v - target)
+            }
+            if db.magnitude < 1e-5 { return }
+        }
+        scale(alike, alike)
     }
 
     /// What the error of a jump is measured by: fractions, each a share of the capacity or of the active material.
-    private func books() -> [Double] {
+    private var books: [Double] {
         guard let a = engine.model.ageingState(engine.session.y) else { return [] }
         return [
             a.lossOfActiveMaterialNegative, a.lossOfActiveMaterialPositive, a.porosityLoss, a.seiCapacity / nominal,
@@ -140,83 +215,69 @@ extension Run {
     /// Skips `length` cycles from `index` on and simulates the two after them; false where that was given up, and
     /// nothing has changed but the length of the next try.
     ///
-    /// The whole state moves by `length` times its change over the last cycle. All lithium is a linear form of the
-    /// unknowns and the same before and after that cycle, so that it is the same after the jump, to round-off. The change
-    /// over the second cycle after the jump then gives the curvature: the state is corrected by it, the rate taken linear
-    /// from the middle of the one cycle to that of the other. What a parabola through these two rates and the one before
-    /// the last jump would add is the estimate of the error that remains, and a fiftieth of the correction its least; the
-    /// first jump, without a rate before, takes the whole correction for it.
+    /// What ages moves by its rates of change in the number of cycles, summed over the skipped ones: by the line through
+    /// the last two rates, which are a jump apart (by the last one alone before the first jump). What moves fast stays, but
+    /// for the lithium it has lost, and settles in the first cycle after the jump. The change over the second one is a new
+    /// rate, and the line through it and the last one corrects what ages. The correction is the estimate of the error
+    /// (Milne's device): what those two cycles tell was simulated without it.
     func jump(
         _ length: Int, from index: Int, tolerance: Double, jumping: inout CycleJumping, stepsInCycle: Int,
         simulate: (Int) throws -> Void
     ) throws -> Bool {
-        guard let rate = jumping.rate else { return false }
-        let origin = place
-        let originState = stateAndTime
-        guard originState.count == rate.count else { return false }
+        guard let rate = jumping.rate, rate.count == slowState.count else { return false }
+        let origin = (place: place, state: (y: wholeState, time: time))
         let waiting = WaitingSink(wantsSamples: sinks.contains(where: \.wantsSamples))
         let receivers = sinks
         func giveUp(_ factor: Double) -> Bool {
             sinks = receivers
-            place = origin
-            setStateAndTime(originState)
+            place = origin.place
+            set(origin.state)
             jumping.shorten(length, by: factor)
             return false
         }
 
         let m = Double(length)
-        setStateAndTime(zip(originState, rate).map { $0 + m * $1 })
+        // The sums of the rates of the skipped cycles: on the line through the last two rates, or of the last one alone.
+        let sum = m * (m + 1) / 2
+        var predicted = rate.map { m * $0 }
+        if let earlier = jumping.earlier, earlier.count == rate.count {
+            let slope = sum / Double(jumping.earlierDistance)
+            for k in predicted.indices { predicted[k] += slope * (rate[k] - earlier[k]) }
+        }
+        move(by: predicted)
         guard engine.model.bound(engine.session.y) == nil else { return giveUp(0.5) }
         stepNumber += length * stepsInCycle
         sinks = [waiting]
-        let first: [Double], second: [Double]
+        let first: (y: [Double], time: Double), newRate: [Double]
         do {
             try simulate(index + length)
-            first = stateAndTime
             guard endOfLife == nil else { return giveUp(0.5) }
+            first = (wholeState, time)
+            let before = slowState
             try simulate(index + length + 1)
-            second = stateAndTime
             guard endOfLife == nil else { return giveUp(0.5) }
+            newRate = zip(slowState, before).map { $0 - $1 }
         } catch let error as SimulationError where error.kind == .computation {
             return giveUp(0.3)
         }
         sinks = receivers
-        guard first.count == rate.count, second.count == rate.count else { return giveUp(0.3) }
 
-        let plain = books()
-        let newRate = zip(second, first).map { $0 - $1 }
-        let weight = m * (m + 1) / (2 * (m + 2))
-        let correction = zip(newRate, rate).map { weight * ($0 - $1) }
-        setStateAndTime(zip(second, correction).map { $0 + $1 })
-        let corrected = books()
-        func largest(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map { ($0 - $1).magnitude }.max() ?? 0 }
-        var error = largest(corrected, plain)
-        if let earlier = jumping.earlier, earlier.count == rate.count {
-            // Newton's divided differences; the skipped cycles run from 1/2 to m + 1/2 after the middle of the last one.
-            let d = Double(jumping.earlierDistance), l = m + 2
-            func integral(_ x: Double) -> Double { x * x * (x / 3 - l / 2) }
-            let weight = (integral(m + 0.5) - integral(0.5)) / (l + d)
-            let now = stateAndTime
-            setStateAndTime(
-                now.indices.map { i in
-                    now[i] + weight * ((newRate[i] - rate[i]) / l - (rate[i] - earlier[i]) / d)
-                })
-            error = max(largest(books(), corrected), 0.02 * error)
-            setStateAndTime(now)
+        let plain = books
+        let correction = rate.indices.map { k in
+            m * rate[k] + sum / (m + 2) * (newRate[k] - rate[k]) - predicted[k]
         }
+        let current = engine.session.y[engine.model.tail.current]
+        move(by: correction)
+        let error = zip(books, plain).map { ($0 - $1).magnitude }.max() ?? 0
         let order = jumping.earlier == nil ? 0.5 : 1.0 / 3
         let growth = error > 0 ? 0.9 * pow(tolerance / error, order) : 3
         guard error <= tolerance, engine.model.bound(engine.session.y) == nil else {
             return giveUp(min(0.7, max(0.2, growth)))
         }
-        // Consistent potentials under the current that flows; they tell a state that has been pulled too far.
-        let tail = engine.model.tail, voltage = engine.session.y[tail.voltage]
-        engine.model.control = Control(kind: .current, value: second[tail.current])
-        engine.session.y[tail.current] = second[tail.current]
-        guard (try? engine.session.solveAlgebraic(time, engine.session.y)) != nil,
-            (engine.session.y[tail.voltage] - voltage).magnitude < 0.02
-        else { return giveUp(0.5) }
-        previousEnd.voltage = engine.session.y[tail.voltage]
+        // Potentials under the current that flows: where there are none the state has been pulled too far.
+        engine.model.control = Control(kind: .current, value: current)
+        guard (try? engine.session.solveAlgebraic(time, engine.session.y)) != nil else { return giveUp(0.5) }
+        previousEnd.voltage = engine.session.y[engine.model.tail.voltage]
 
         (jumping.earlier, jumping.earlierDistance) = (rate, length + CycleJumping.after)
         jumping.rate = newRate
@@ -224,18 +285,23 @@ extension Run {
         jumping.summary.skippedCycles += length
         jumping.summary.estimatedError += error
         jumping.next = max(CycleJumping.shortest, min(Int(m * min(growth, 3)), 1_000_000))
-        let final = stateAndTime
+        let end = (y: wholeState, time: time)
         var isFirst = true
         try sinking {
             try waiting.pass(to: receivers) { summary in
-                setStateAndTime(isFirst ? zip(first, correction).map { $0 + $1 } : final)
+                if isFirst {
+                    set(first)
+                    move(by: correction)
+                } else {
+                    set(end)
+                }
                 describe(in: &summary)
                 summary.skippedCycles = isFirst ? length : 0
                 summary.jumpError = isFirst ? error : nil
                 isFirst = false
             }
         }
-        setStateAndTime(final)
+        set(end)
         return true
     }
 }

@@ -273,13 +273,13 @@ final class Run {
                 done += length + CycleJumping.after
                 if let before, let soh { jumping.fade = (before - soh) / Double(length + CycleJumping.after) }
             } else {
-                let state = options.jumps == nil ? [] : stateAndTime
+                let state = options.jumps == nil ? [] : slowState
                 try simulate(done)
                 done += 1
                 if endOfLife != nil { break }
                 if options.jumps != nil {
                     jumping.note(
-                        state, stateAndTime, isAlike: done > 1 && plan.cycles[done - 1] == plan.cycles[done - 2])
+                        state, slowState, isAlike: done > 1 && plan.cycles[done - 1] == plan.cycles[done - 2])
                     if let before, let soh { jumping.fade = before - soh }
                 }
             }

@@ -226,6 +226,9 @@ extension SimulationOptions {
             throw bad("temperature \(temperature) K: between 150 and 500 K")
         }
         if let period, !(period > 0 && period.isFinite) { throw bad("--period \(period): a positive time, s") }
+        if ageing != nil, halfCell != nil {
+            throw bad("--ageing: against lithium metal nothing ages; leave --ageing or --half-cell out")
+        }
         if let jumps {
             guard jumps.tolerance > 0, jumps.tolerance <= 0.1 else {
                 throw bad("jump tolerance \(jumps.tolerance): above 0 and at most 0.1")
