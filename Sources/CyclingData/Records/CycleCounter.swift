@@ -91,7 +91,7 @@ struct CycleCounter {
                 let back = way > 0 ? 0.4 : 0.7
                 let isAgain = way == direction && Double(-way) * (voltage[start] - endVoltage) > back * (highest - lowest)
                 if way != direction || isAgain {
-                    if way == firstDirection, hasReturned || isAgain {
+                    if way == firstDirection && hasReturned || isAgain {
                         present += 1
                         hasReturned = false
                     }
