@@ -67,8 +67,10 @@ public struct ChargeStatistics: Sendable, Equatable {
 
     /// The names of the published tables, in their order.
     public static let names = [
-        "voltage_mean", "voltage_std", "voltage_kurtosis", "voltage_skewness", "CC_Q", "CC_charge_time", "voltage_slope",
-        "voltage_entropy", "current_mean", "current_std", "current_kurtosis", "current_skewness", "CV_Q", "CV_charge_time",
+        "voltage_mean", "voltage_std", "voltage_kurtosis", "voltage_skewness", "CC_Q", "CC_charge_time",
+        "voltage_slope",
+        "voltage_entropy", "current_mean", "current_std", "current_kurtosis", "current_skewness", "CV_Q",
+        "CV_charge_time",
         "current_slope", "current_entropy",
     ]
 
@@ -101,7 +103,8 @@ public struct ChargeStatistics: Sendable, Equatable {
         let top = cutOff - 0.005
         guard let enter = voltage.time(rising: low), let leave = voltage.time(rising: cutOff - 1e-3),
             let edge = voltage.time(rising: top), let lastTenth = voltage.time(rising: cutOff - 0.1),
-            let fall = current.time(falling: options.highCurrent), let floor = current.time(falling: options.lowCurrent),
+            let fall = current.time(falling: options.highCurrent),
+            let floor = current.time(falling: options.lowCurrent),
             let firstTenth = current.time(falling: options.highCurrent - 0.1), edge > enter, floor > fall
         else { return nil }
         let volts = voltage.samples(from: enter, to: edge, every: options.samplePeriod)
