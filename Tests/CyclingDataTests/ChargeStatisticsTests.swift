@@ -105,7 +105,7 @@ import Testing
                 else { continue }
                 count += 1
                 for (name, value) in zip(ChargeStatistics.names, found.values) {
-                    guard let published = row[name] else { continue }
+                    guard let published = row[name], published.isFinite else { continue }
                     // Moments may pass through nothing: by their own scale.
                     let scale = name.hasSuffix("kurtosis") || name.hasSuffix("skewness") ? 1 : abs(published)
                     worst[name, default: []].append(abs(value - published) / scale)
