@@ -16,7 +16,8 @@ CELLAR = $(BUILD)/release/cellar
 SOURCES = Sources Tests Examples Package.swift
 LIBRARIES = Cells Electrochemistry CyclingData
 EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature knee
-PACKAGES = libsundials-dev libsuitesparse-dev
+PACKAGES = libsundials-dev libsuitesparse-dev zlib1g-dev libzip-dev libexpat1-dev libmatio-dev mdbtools
+SHIMS = $(wildcard Sources/C*/shim.h)
 INCLUDES = $(subst :, ,$(CPATH)) /usr/include /usr/local/include /opt/homebrew/include /opt/local/include
 
 export CELLAR_PROCESSOR CELLAR_DATASETS
@@ -33,22 +34,30 @@ help: ## list the targets (the default)
 	@echo "make TARGET, where TARGET is"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1@\2/p' Makefile | awk -F@ '{ printf "%-12s%s\n", $$1, $$2 }'
 
-deps: ## install SUNDIALS (IDA) and SuiteSparse (KLU), where they are missing
+deps: ## install the C libraries and the program mdb-export, where they are missing
 	@has() { for folder in $(INCLUDES); do if [ -f "$$folder/$$1" ]; then return 0; fi; done; return 1; }; \
-	complete() { for header in $$(sed -n 's/^ *# *include *<\(.*\)>.*/\1/p' Sources/CSundials/shim.h); do \
-	    has "$$header" || has "$${header#suitesparse/}" || { lacking=$$header; return 1; }; \
+	headers() { for header in $$(sed -n 's/^ *# *include *<\(.*\)>.*/\1/p' $(SHIMS)); do \
+	    has "$$header" || has "$${header#suitesparse/}" || has "$${header#hdf5/serial/}" || \
+	      has "hdf5/serial/$$header" || { lacking=$$header; return 1; }; \
 	  done; }; \
+	complete() { headers && { command -v mdb-export >/dev/null 2>&1 || { lacking=mdb-export; return 1; }; }; }; \
 	major() { for folder in $(INCLUDES); do sed -n 's/^#define SUNDIALS_VERSION_MAJOR *//p' \
 	  "$$folder/sundials/sundials_config.h" 2>/dev/null; done | head -n 1; }; \
 	check() { case "$$(major)" in 6 | "") exit 0;; \
 	  *) echo "SUNDIALS $$(major) is installed; 6 is needed, whose interfaces are used here" >&2; exit 1;; esac; }; \
 	complete && check; \
 	explain() { \
-	  echo "SUNDIALS 6 or SuiteSparse is missing ($$lacking). Install both, with their headers:"; \
+	  if headers; then \
+	    echo "mdb-export is missing, without which Arbin's .res files are not read: install mdbtools"; check; \
+	  fi; \
+	  case $$lacking in zlib*) library=zlib;; zip*) library=libzip;; expat*) library=Expat;; matio*) library=MatIO;; hdf5*) library=HDF5;; \
+	    *) library="SUNDIALS 6 or SuiteSparse";; esac; \
+	  echo "$$library is missing ($$lacking). Install these, with their headers:"; \
 	  echo "  Debian, Ubuntu  apt-get install $(PACKAGES)"; \
-	  echo "  Fedora          dnf install sundials-devel suitesparse-devel"; \
-	  echo "  Arch            pacman -S sundials suitesparse"; \
-	  echo "  Homebrew        brew install sundials suite-sparse"; \
+	  echo "  Fedora          dnf install sundials-devel suitesparse-devel zlib-devel libzip-devel expat-devel" \
+	    "matio-devel mdbtools"; \
+	  echo "  Arch            pacman -S sundials suitesparse zlib libzip expat libmatio mdbtools"; \
+	  echo "  Homebrew        brew install sundials suite-sparse libzip expat libmatio mdbtools"; \
 	  exit 1; } >&2; \
 	command -v apt-get >/dev/null 2>&1 || explain; \
 	if [ "$$(id -u)" = 0 ]; then root=; \
@@ -98,6 +107,7 @@ format: ## lay the Swift sources out
 
 bench: build .venv/installed ## measure beside PyBaMM, in a virtual environment made here; writes Benchmarks/results.md
 	@.venv/bin/python Benchmarks/bench.py
+	@.venv/bin/python Benchmarks/import_bench.py
 
 docs: deps ## build the documentation of the libraries into .build/docs, with the toolchain's docc
 	@docc=$$(command -v docc || xcrun --find docc 2>/dev/null) || { echo "docc: not in this toolchain" >&2; exit 1; }; \

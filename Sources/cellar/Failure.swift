@@ -54,13 +54,17 @@ struct Failure: Error {
             (code, line) = (
                 error.isClosedPipe ? FailureCode.closedPipe.rawValue : FailureCode.outputFailed.rawValue, "\(error)"
             )
+        case let error as ImportError:
+            (code, line) = ((error.isMissing ? FailureCode.noSuchFile : .badData).rawValue, "\(error)")
         case let error as SimulationError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         default:
             let exitCode = Cellar.exitCode(for: error)
             if exitCode.isSuccess {
                 (code, line, isAnswer) = (0, Cellar.fullMessage(for: error), true)
             } else {
-                let help = CommandLine.arguments.dropFirst().first { ["cells", "simulate", "impedance"].contains($0) }
+                let help = CommandLine.arguments.dropFirst().first {
+                    ["cells", "simulate", "impedance", "import", "summarize"].contains($0)
+                }
                 let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
                 var message = Cellar.message(for: error)
                 if message.hasSuffix(".") { message.removeLast() }
@@ -86,6 +90,15 @@ struct Failure: Error {
         }
     }
 
+    /// The exit code.
+    var exitCode: Int32 { code }
+
+    /// Whether input is at fault: other inputs may still do.
+    var isOfData: Bool { code == FailureCode.badData.rawValue || code == FailureCode.noSuchFile.rawValue }
+
+    /// Tells the error and goes on.
+    func complain() { Terminal.complain("error: " + line.split(whereSeparator: \.isNewline).joined(separator: " ")) }
+
     /// Adds to the line.
     mutating func append(_ text: String) { line += text }
 
@@ -93,7 +106,7 @@ struct Failure: Error {
         if isAnswer {
             do { try Terminal.print(line) } catch { Failure(error).exit() }
         } else if !isQuiet {
-            Terminal.complain("error: " + line.split(whereSeparator: \.isNewline).joined(separator: " "))
+            complain()
         }
         Terminal.exit(code)
     }

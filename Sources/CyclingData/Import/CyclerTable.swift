@@ -63,7 +63,8 @@ public struct CyclerTable: Sendable, Equatable {
     }
 }
 
-/// A file format of one brand. One file a format in `Import`; `CyclerFormats.all` lists them.
+/// A file format of one brand. One file a format in `Import`; `CyclerFormats.containers` lists them. Formats of text are
+/// `TextFormat`s, read in pieces.
 public protocol CyclerFormat: Sendable {
     /// As `--format` takes it, e.g. `neware-ndax`.
     static var name: String { get }
@@ -84,13 +85,16 @@ public struct ImportError: Error, Equatable, CustomStringConvertible, Sendable {
     public var problem: String
     /// What would be right.
     public var remedy: String
+    /// Whether there is no such file.
+    public var isMissing: Bool
 
     /// Memberwise.
-    public init(path: String, place: String = "", problem: String, remedy: String) {
+    public init(path: String, place: String = "", problem: String, remedy: String, isMissing: Bool = false) {
         self.path = path
         self.place = place
         self.problem = problem
         self.remedy = remedy
+        self.isMissing = isMissing
     }
 
     /// One line.
