@@ -14,26 +14,26 @@ enum Neware {
     private static let charging: Set<Int> = [1, 3, 7, 9, 11, 18, 27, 29]
     private static let discharging: Set<Int> = [2, 8, 10, 19, 20, 26, 28]
 
-    /// mA per count of a current that was recorded in `range`, and mA·s and mW·s of the counters beside it.
-    static func milliampere(perCountIn range: Int32) -> Double {
+    /// Counts to a mA of a current that was recorded in `range`, and to a mA·s and mW·s of the counters beside it.
+    static func countsPerMilliampere(in range: Int32) -> Double {
         let size = range.magnitude
-        if range == 0 || range < -2_000_000_000 { return 1e-1 }
+        if range == 0 || range < -2_000_000_000 { return 1e1 }
         if range < 0 {
             switch size {
-            case ..<10: return 1e-5
-            case ..<100: return 1e-4
-            case ..<1000: return 1e-3
-            case ..<1_000_000: return 1e-2
-            case ..<10_000_000: return 1e-8
-            case ..<100_000_000: return 1e-7
-            default: return 1e-6
+            case ..<10: return 1e5
+            case ..<100: return 1e4
+            case ..<1000: return 1e3
+            case ..<1_000_000: return 1e2
+            case ..<10_000_000: return 1e8
+            case ..<100_000_000: return 1e7
+            default: return 1e6
             }
         }
         switch size {
-        case ..<10: return 1e-4
-        case ..<100: return 1e-3
-        case ..<1000: return 1e-2
-        default: return 1e-1
+        case ..<10: return 1e4
+        case ..<100: return 1e3
+        case ..<1000: return 1e2
+        default: return 1e1
         }
     }
 
