@@ -123,10 +123,12 @@ final class Workbook {
     func text(of sheet: Sheet) throws -> [UInt8] {
         /// Columns of a sheet (ECMA-376 and Excel's own limit).
         let mostColumns = 16_384
-        /// Bytes of tabs for cells that are not there: beyond it and as many as there are cells' own, a sheet is no table.
+        /// Tabs of cells that are not there: beyond these, and eight for each byte of a cell's own, a sheet is no table.
         let freeTabs = 1 << 20
         var text: [UInt8] = [0xEF, 0xBB, 0xBF]
         var tabs = 0
+        /// Cells and their own bytes.
+        var content = 0
         /// Cells begun in this row.
         var column = 0
         var value: [UInt8] = []
@@ -150,7 +152,7 @@ final class Workbook {
                             remedy: "export the test again")
                     }
                     tabs += place - column + 1
-                    guard tabs <= freeTabs + 8 * text.count else {
+                    guard tabs <= freeTabs + 8 * content else {
                         throw ImportError(
                             path: path, place: "sheet '\(sheet.name)'", problem: "is nearly empty, and no table",
                             remedy: "export the test again")
@@ -158,6 +160,7 @@ final class Workbook {
                     // A tab before each cell but the first.
                     for index in column...place where index > 0 { text.append(0x09) }
                     column = place + 1
+                    content += 1
                     value.removeAll(keepingCapacity: true)
                     kind =
                         switch attributes["t"] {
@@ -181,6 +184,7 @@ final class Workbook {
                 if name == "v" || name == "t" {
                     isValue = false
                 } else if name == "c" {
+                    content += value.count
                     switch kind {
                     case .shared:
                         let index = Int(String(decoding: value, as: UTF8.self)) ?? -1
