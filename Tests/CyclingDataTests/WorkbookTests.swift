@@ -3,7 +3,7 @@ import Testing
 
 /// Workbooks made by hand.
 @Suite struct WorkbookTests {
-    private func workbook(_ sheets: [(name: String, rows: String)], styles: String = "") -> [UInt8] {
+    private func workbook(_ sheets: [(name: String, rows: String)], styles: String = "", shared: Int = 0) -> [UInt8] {
         let relations = sheets.indices.map { "<Relationship Id=\"r\($0)\" Target=\"worksheets/s\($0).xml\"/>" }.joined()
         let list = sheets.enumerated().map { "<sheet name=\"\($1.name)\" sheetId=\"\($0 + 1)\" r:id=\"r\($0)\"/>" }
             .joined()
@@ -13,6 +13,10 @@ import Testing
             ("xl/_rels/workbook.xml.rels", "<Relationships>\(relations)</Relationships>"),
             ("xl/styles.xml", "<styleSheet>\(styles)</styleSheet>"),
         ]
+        if shared > 0 {
+            let text = String(repeating: "x", count: shared)
+            files.append(("xl/sharedStrings.xml", "<sst><si><t>\(text)</t></si></sst>"))
+        }
         for (index, sheet) in sheets.enumerated() {
             let rows = "<worksheet><sheetData>\(sheet.rows)</sheetData></worksheet>"
             files.append(("xl/worksheets/s\(index).xml", rows))
@@ -93,6 +97,10 @@ import Testing
         // A last cell in every row: 16383 tabs for 20 bytes.
         let sparse = String(repeating: "<row><c r=\"XFD1\"><v>1</v></c></row>", count: 5000)
         #expect(refusal(workbook([("a", sparse)])).contains("nearly empty"))
+        // 160 MB of text in 5000 cells that share one.
+        let shared = workbook(
+            [("a", String(repeating: "<row><c t=\"s\"><v>0</v></c></row>", count: 5000))], shared: 32_000)
+        #expect(refusal(shared).contains("expands to more than 64 MiB"))
         #expect(refusal(workbook([("a", "<row><c r=\"ZZZZ1\"><v>1</v></c></row>")])).contains("16384 columns"))
         #expect(refusal(workbook([("a", "<row><c><v>1</c></row>")])).contains("no well-formed XML"))
         #expect(

@@ -11,6 +11,8 @@ final class Workbook {
     let countsFrom1904: Bool
 
     private let archive: ZipArchive
+    /// Bytes of a sheet's text beyond which it is refused.
+    private let mostText: Int
     private let path: String
     /// One after another, with the place where each begins, and the end.
     private var strings: [UInt8] = []
@@ -23,6 +25,9 @@ final class Workbook {
         self.path = path
         let archive = try ZipArchive(bytes, path: path)
         self.archive = archive
+        mostText = max(
+            ZipArchive.freeExpansion, bytes.count.multipliedReportingOverflow(by: ZipArchive.greatestRatio).partialValue
+        )
         guard let main = archive.entry("xl/workbook.xml") else {
             throw ImportError(
                 path: path, problem: "the archive holds no workbook", remedy: "unpack it, and name a file")
@@ -125,6 +130,10 @@ final class Workbook {
         let mostColumns = 16_384
         /// Tabs of cells that are not there: beyond these, and eight for each byte of a cell's own, a sheet is no table.
         let freeTabs = 1 << 20
+        /// Bytes of a sheet's text: cells share texts, so that a few bytes may stand for many.
+        let most = mostText
+        /// Bytes of a cell's text (Excel's own limit, in characters).
+        let longestCell = 32_767
         var text: [UInt8] = [0xEF, 0xBB, 0xBF]
         var tabs = 0
         /// Cells and their own bytes.
@@ -189,7 +198,7 @@ final class Workbook {
                     case .shared:
                         let index = Int(String(decoding: value, as: UTF8.self)) ?? -1
                         if index >= 0, index + 1 < starts.count {
-                            text.append(contentsOf: strings[starts[index]..<starts[index + 1]])
+                            text.append(contentsOf: strings[starts[index]..<starts[index + 1]].prefix(longestCell))
                         }
                     case .number:
                         if isTime, let days = Double(String(decoding: value, as: UTF8.self)) {
@@ -203,6 +212,12 @@ final class Workbook {
                     }
                 } else if name == "row" {
                     text.append(0x0A)
+                }
+                guard text.count <= most else {
+                    throw ImportError(
+                        path: path, place: "sheet '\(sheet.name)'",
+                        problem: "expands to more than \(most >> 20) MiB, as no cycler's does",
+                        remedy: "export the test again")
                 }
             }
         }
