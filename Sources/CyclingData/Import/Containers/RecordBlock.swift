@@ -111,11 +111,12 @@ extension [UInt8] {
         unsigned(at: offset, width: width).flatMap { Int(exactly: $0) }.flatMap { $0 < 1 << 48 ? $0 : nil }
     }
 
-    /// The text of a field that is filled up with zeros, in ASCII or UTF-8; other bytes are replaced.
+    /// The text of a field that is filled up with zeros, in UTF-8 or GBK; other bytes are replaced.
     func text(at offset: Int, width: Int) -> String {
         guard offset >= 0, offset < count else { return "" }
         let field = self[offset..<Swift.min(offset + width, count)]
-        return String(decoding: field.prefix { $0 != 0 }, as: UTF8.self).trimmed
+        let text = field.prefix { $0 != 0 }
+        return (String(validating: text, as: UTF8.self) ?? TextEncoding.gbk.decode(text)).trimmed
     }
 
     /// Where `pattern` begins, at `start` or after; nil where it does not occur.

@@ -87,18 +87,3 @@ enum Neware {
             seconds: hour * 3600 + minute * 60 + second)
     }
 }
-
-/// Dates of the Gregorian calendar.
-enum CalendarDate {
-    /// Seconds since 1970-01-01 of `seconds` after midnight, in the same time zone. Months 1…12.
-    ///
-    /// Days are counted in years that begin in March, so that a leap day is a year's last.
-    static func unixTime(year: Int, month: Int, day: Int, seconds: Double) -> Double {
-        let shifted = month > 2 ? year : year - 1
-        let monthFromMarch = (month + 9) % 12
-        let days =
-            365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + (153 * monthFromMarch + 2) / 5 + day - 1
-        // 719468 days from March of year 0 to 1970.
-        return Double(days - 719_468) * 86_400 + seconds
-    }
-}
