@@ -6,7 +6,7 @@ struct RunReport {
     let cell: Cell
     let options: SimulationOptions
     let result: RunSummary
-    let cycles: [CycleSummary]
+    let cycles: [CycleRow]
     let lastStep: StepSummary?
 
     private var mesh: String {

@@ -85,6 +85,10 @@ struct SimulateCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("Where the run's state is kept after every cycle, for --resume.", valueName: "file"))
     var checkpoint: String?
+    @Option(
+        help: ArgumentHelp(
+            "The cell as it is at the run's end, BPX; 'cellar simulate' goes on from it.", valueName: "file.json"))
+    var agedCell: String?
     @Flag(help: "Go on from the --checkpoint file; from the beginning where there is none.")
     var resume = false
 
@@ -108,6 +112,16 @@ struct SimulateCommand: ParsableCommand {
     @Option(
         name: .shortAndLong, help: ArgumentHelp("Time series, BDF; - is standard output.", valueName: "file.bdf.csv"))
     var out: String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Of the time series write cycles n, 2 n, 3 n, …, the first and the last alone.", valueName: "n"))
+    var outEvery: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Of the time series write cycles with a step of this tag alone; may be repeated, and adds to --out-every.",
+            valueName: "tag"))
+    var outTagged: [String] = []
     @Option(help: ArgumentHelp("Per-cycle table.", valueName: "file.csv"))
     var summary: String?
     @Option(help: ArgumentHelp("Per-step table.", valueName: "file.csv"))
@@ -124,16 +138,22 @@ struct SimulateCommand: ParsableCommand {
         if ageing != "none" { options.ageing = try CellLoader.ageing(ageing, file, named: self.cell ?? "") }
         if listVariables { return try list(Simulation(cell: cell, options: options).availableVariables) }
         let plan = try cyclingProtocol()
+        try AgedCellOutput.check(agedCell, options)
+        try checkTags(plan)
         let simulation = try Simulation(cell: cell, options: options)
 
-        let files = fileSinks()
+        let journal = checkpoint.map(CycleJournal.init)
+        let files = fileSinks() + (journal.map { [$0] } ?? [])
         let collector = Collector(keepsAll: json)
         let keeper = try checkpoint.map {
             try CheckpointFile(
                 path: $0,
-                fingerprint: RunCheckpoint.fingerprint(of: [
-                    file.json(), "\(plan)", "\(options)", "\(files.map(\.path))",
-                ]))
+                fingerprint: RunCheckpoint.fingerprint(
+                    of: [
+                        file.json(), "\(options)", "\(files.map(\.path))",
+                        "\(String(describing: outEvery)) \(outTagged)",
+                    ],
+                    plan: plan))
         }
         let start = resume ? try keeper?.read() : nil
         if let start {
@@ -142,6 +162,7 @@ struct SimulateCommand: ParsableCommand {
                     .badData, "\(checkpoint ?? ""): made with other outputs; give those it was made with")
             }
             for (index, length) in start.outputLengths.enumerated() { files[index].start = length }
+            if let journal, json { collector.cycles = try journal.read(length: journal.start ?? 0) }
         }
         let bar = ProgressBar()
         Interrupt.watch()
@@ -153,6 +174,7 @@ struct SimulateCommand: ParsableCommand {
                 checkpoint: keeper.map { keeper in { try keeper.write($0, files: files) } })
             bar.clear()
             for file in files { try file.finish() }
+            if let agedCell { try AgedCellOutput.write(simulation, file, by: options.ageing, to: agedCell) }
             result.warnings = remarks + result.warnings
         } catch {
             bar.clear()
@@ -182,7 +204,9 @@ struct SimulateCommand: ParsableCommand {
 
     private func fileSinks() -> [any FileSink] {
         var sinks: [any FileSink] = []
-        if let out { sinks.append(TimeSeriesSink(path: out)) }
+        if let out {
+            sinks.append(TimeSeriesSink(path: out, selection: CycleSelection(every: outEvery, tags: outTagged)))
+        }
         if let summary { sinks.append(CycleTableSink(path: summary)) }
         if let stepsSummary { sinks.append(StepTableSink(path: stepsSummary)) }
         return sinks

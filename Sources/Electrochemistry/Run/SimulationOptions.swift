@@ -150,6 +150,16 @@ public struct StepSummary: Sendable {
     public var tags: [String]
 }
 
+/// What is known of a cycle before it runs.
+public struct CycleStart: Sendable {
+    /// From 1.
+    public var cycle: Int
+    /// The protocol's cycles.
+    public var cycles: Int
+    /// Tags that its steps were given in the protocol, each once.
+    public var tags: [String]
+}
+
 /// What a cycle did.
 public struct CycleSummary: Sendable {
     /// From 1.
@@ -168,11 +178,12 @@ public struct CycleSummary: Sendable {
     public var resistance: Double?
     /// 1 - lithium in all particles / initial; nil in a half-cell, whose lithium comes from outside.
     public var lossOfLithiumInventory: Double?
-    /// Capacity of the last full discharge over that of the first: from the voltage that ended a charge to the voltage that
-    /// ends a discharge; of tagged reference tests alone where the protocol has any. Nil before the first.
+    /// State of health, see `StateOfHealth.definition`. Nil before the first full discharge.
     public var soh: Double?
     /// At the end of the cycle; nil without ageing.
     public var ageing: AgeingState?
+    /// At the end of the cycle; nil without ageing, and where the voltage limits are out of reach.
+    public var books: DegradationBooks?
 }
 
 /// What the whole run did.
@@ -211,6 +222,10 @@ public struct RunSummary: Sendable {
 public protocol ResultSink: AnyObject {
     /// Called once, with the names of the extra variables' columns.
     func begin(variableColumns: [String]) throws
+    /// The start of a cycle.
+    func beginCycle(_ start: CycleStart) throws
+    /// Whether the current cycle's rows are wanted; asked after `beginCycle`. Rows that nobody wants cost nothing.
+    var wantsSamples: Bool { get }
     /// A row of the time series.
     func sample(_ sample: Sample) throws
     /// The end of a step.
@@ -219,6 +234,13 @@ public protocol ResultSink: AnyObject {
     func endCycle(_ summary: CycleSummary) throws
     /// The run's end; not called when it throws.
     func end(_ summary: RunSummary) throws
+}
+
+extension ResultSink {
+    /// True.
+    public var wantsSamples: Bool { true }
+    /// Does nothing.
+    public func beginCycle(_ start: CycleStart) throws {}
 }
 
 /// Why a simulation cannot start or go on.

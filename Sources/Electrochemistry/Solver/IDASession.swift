@@ -45,6 +45,7 @@ final class IDASession {
     /// Factor on both tolerances: a run that fails goes on with a smaller one.
     var tightening = 1.0
     private let scratch: UnsafeMutablePointer<Double>
+    private let films: [Range<Int>]
 
     /// `probed`: positions of the state that `probe(at:)` interpolates.
     init(
@@ -52,6 +53,7 @@ final class IDASession {
         probed: [Int]
     ) throws {
         self.model = model
+        films = model.films + model.wearPositions
         self.relativeTolerance = relativeTolerance
         self.absoluteTolerance = absoluteTolerance
         var context: SUNContext?
@@ -124,13 +126,7 @@ final class IDASession {
         try check(
             IDAWFtolerances(memory) { y, w, data in
                 let session = Unmanaged<IDASession>.fromOpaque(data!).takeUnretainedValue()
-                let w = ck_data(w!)
-                ck_error_weights(
-                    session.model.size, session.tightening * session.relativeTolerance,
-                    session.tightening * session.absoluteTolerance, ck_data(y!), w)
-                let model = session.model
-                for i in model.differential..<model.potentials { w[i] *= model.currentWeight }
-                for i in model.potentials..<model.size { w[i] *= model.algebraicWeight }
+                session.weigh(ck_data(y!), into: ck_data(w!))
                 return 0
             }, "IDAWFtolerances")
         IDASetId(memory, idVector)
@@ -153,6 +149,9 @@ final class IDASession {
             }
         }
         IDASetMaxNumSteps(memory, -1)
+        // After a switch of control the steps grow with the time since then, by far less than IDA's factor of 2 at once:
+        // from 1.5 on they may. Closer to 1 each saved step would cost a factorisation.
+        IDASetEtaFixedStepBounds(memory, 1, 1.5)
         // A new factor whenever the step changes: rows that are linear are then solved exactly at each iteration, and
         // lithium and charge are conserved to round-off whatever the tolerance. It also saves iterations.
         IDASetDeltaCjLSetup(memory, 1e-12)
@@ -184,6 +183,40 @@ final class IDASession {
         try check(IDAReInit(memory, time, yVector, rateVector), "IDAReInit")
         IDASetInitStep(memory, initialStep)
     }
+
+    /// Starts at `time` from `y` after a jump or bend of what is controlled. The first internal step is as long as it takes
+    /// the differential unknowns, at their rates there, to move by the tolerance.
+    ///
+    /// It follows from the state alone, so that a run resumed here takes the same one.
+    func begin(at time: Double) throws {
+        try restart(at: time, initialStep: Self.longestFirstStep)
+        weigh(y, into: scratch)
+        var sum = 0.0
+        for i in 0..<model.differential {
+            let moved = scratch[i] * rates[i]
+            sum += moved * moved
+        }
+        let rate = (sum / Double(model.size)).squareRoot()
+        guard rate.isFinite else { return }
+        IDASetInitStep(memory, min(max(1 / rate, Self.shortestFirstStep), Self.longestFirstStep))
+    }
+
+    /// One over the error allowed in each unknown.
+    private func weigh(_ y: UnsafePointer<Double>, into w: UnsafeMutablePointer<Double>) {
+        ck_error_weights(model.size, tightening * relativeTolerance, tightening * absoluteTolerance, y, w)
+        for range in films { for i in range { w[i] *= Self.filmWeight } }
+        for i in model.differential..<model.potentials { w[i] *= model.currentWeight }
+        for i in model.potentials..<model.size { w[i] *= model.algebraicWeight }
+    }
+
+    /// Films add their errors up over a life, and are so few among the unknowns that the mean over all of them would allow
+    /// them several times the tolerance. They move slowly: this costs a cycle nothing, and a rest of a year ten steps.
+    private static let filmWeight = 10.0
+
+    /// s.
+    private static let shortestFirstStep = 1e-6
+    /// s; at rest nothing moves, and yet a ramp may begin.
+    private static let longestFirstStep = 10.0
 
     /// Consistent algebraic unknowns by Newton's method at fixed differential ones, then the rates.
     func initialise(_ time: Double) throws {
