@@ -148,6 +148,7 @@ public struct ChargeStatistics: Sendable, Equatable {
 
         /// When it first rises to a level; nil where it does not.
         func time(rising level: Double) -> Double? {
+            if let first = value.first, first == level { return time[0] }
             for index in value.indices.dropFirst() where value[index] >= level && value[index - 1] < level {
                 return crossing(index, level)
             }
@@ -156,6 +157,7 @@ public struct ChargeStatistics: Sendable, Equatable {
 
         /// When it first falls to a level; nil where it does not.
         func time(falling level: Double) -> Double? {
+            if let first = value.first, first == level { return time[0] }
             for index in value.indices.dropFirst() where value[index] <= level && value[index - 1] > level {
                 return crossing(index, level)
             }

@@ -38,6 +38,8 @@ public struct Repair {
     private var greatestCurrent = 0.0
     private var netStart: Double?
     private var currentIsMean = false
+    /// Whether the clock is that of the steps, which begins anew with each.
+    private var clockIsOfSteps = false
     /// Rows of the present piece at which the clock began anew.
     private var restartRows: [Int] = []
 
@@ -158,6 +160,7 @@ public struct Repair {
 
     /// The test's time as the file has it, else from dates, else from the time of its steps.
     private mutating func clock(_ table: CyclerTable, _ unix: [Double]) throws -> [Double] {
+        clockIsOfSteps = false
         if let time = table[.testTimeSecond], time.contains(where: \.isFinite) { return time }
         if let first = unix.first(where: \.isFinite) {
             if lastTime == nil {
@@ -171,6 +174,7 @@ public struct Repair {
             throw lacking("time", .testTimeSecond)
         }
         if lastTime == nil { told.append("no test time: the times of the steps counted on") }
+        clockIsOfSteps = true
         return stepTime
     }
 
@@ -255,7 +259,10 @@ public struct Repair {
             let step = steps.isEmpty ? 0 : steps[index]
             if let before = previous {
                 let isStart = place == 0 && isNewFile
-                if value < before || isStart {
+                if value < before, clockIsOfSteps, !isStart {
+                    timeOffset = before
+                    value = before + max(time[index], 0)
+                } else if value < before || isStart {
                     restartRows.append(kept.count)
                     // How long the pause was, the dates may tell.
                     let pause = unix.isEmpty ? Double.nan : unix[index] - previousUnix
@@ -301,7 +308,7 @@ public struct Repair {
     private mutating func sorted(
         _ rows: [Int], _ time: [Double], _ voltage: [Double], _ current: [Double], _ table: CyclerTable
     ) -> [Int] {
-        guard rows.count > 1 else { return rows }
+        guard rows.count > 1, !clockIsOfSteps else { return rows }
         let record = table[.recordIndex] ?? []
         var falls: [Int] = []
         var recordFalls: [Int] = []
@@ -643,20 +650,23 @@ public struct Repair {
         while start < count {
             var end = start + 1
             while end < count, records.step[end] == records.step[start] { end += 1 }
-            let word = records.mode[start]
+            // What the step is called, where a row has no word of its own.
+            let word = records.mode[start..<end].first { $0 != .rest && $0 != .unknown } ?? .unknown
             if word == .impedance || word == .drive {
                 start = end
                 continue
             }
             for index in start..<end {
                 let current = records.current[index]
+                let own = records.mode[index]
                 // A rest that draws a twentieth of the greatest current is none.
-                let isStill = word == .rest ? current.magnitude <= max(still, 0.05 * greatestCurrent) : current.magnitude <= still
-                let isAllRest = word == .rest && greatestCurrent == 0
-                records.mode[index] =
-                    isStill || isAllRest
-                    ? (StepWords.direction(word) == 0 || current == 0 ? .rest : word)
-                    : StepWords.turned(word, isCharge: current > 0)
+                let limit = own == .rest ? max(still, 0.05 * greatestCurrent) : still
+                if current.magnitude > limit {
+                    let kind = own == .rest || own == .unknown ? word : own
+                    records.mode[index] = StepWords.turned(kind, isCharge: current > 0)
+                } else if StepWords.direction(own) == 0 || current == 0 {
+                    records.mode[index] = .rest
+                }
             }
             hold(&records, start..<end)
             start = end
@@ -686,6 +696,15 @@ public struct Repair {
         var begin = first
         while begin < last, records.current[begin].magnitude >= 0.998 * plateau { begin += 1 }
         for index in begin...last { records.mode[index] = isCharge ? .cvCharge : .cvDischarge }
+        // A hold that goes on below what else would be noise.
+        var tail = last + 1
+        while tail < rows.upperBound, (records.voltage[tail] - end).magnitude <= tolerance,
+            records.current[tail] != 0, (records.current[tail] > 0) == isCharge,
+            records.current[tail].magnitude <= 1.05 * records.current[tail - 1].magnitude
+        {
+            records.mode[tail] = isCharge ? .cvCharge : .cvDischarge
+            tail += 1
+        }
     }
 
     // MARK: The rest

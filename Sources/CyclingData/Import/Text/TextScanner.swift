@@ -29,6 +29,8 @@ final class TextScanner {
 
     /// Cells of numbers that hold words, per column of the plan.
     private(set) var wordCells: [Int]
+    /// Columns of such cells in the present line.
+    private var lineWords: [Int] = []
     /// Lines without any number, left out.
     private(set) var skippedLines = 0
     /// Lines, those before the table not counted.
@@ -131,7 +133,7 @@ final class TextScanner {
                     if cell.kind == .date {
                         let value = DateText.unixTime(content, order: dateOrder)
                         values[cell.slot][row] = value ?? .nan
-                        if value != nil { found += 1 } else if !content.isEmpty { wordCells[column] += 1 }
+                        if value != nil { found += 1 } else if !content.isEmpty { lineWords.append(column) }
                     } else {
                         keep(content, cell.slot)
                     }
@@ -154,7 +156,12 @@ final class TextScanner {
         guard found > 0 else {
             for slot in 0..<textCount where texts[slot].count > row { texts[slot].removeLast() }
             skippedLines += 1
+            lineWords.removeAll(keepingCapacity: true)
             return p
+        }
+        if !lineWords.isEmpty {
+            for column in lineWords { wordCells[column] += 1 }
+            lineWords.removeAll(keepingCapacity: true)
         }
         lastCells = column
         if column < plan.count { fill(plan, from: column, values) }
@@ -266,7 +273,7 @@ final class TextScanner {
             return (.nan, false)
         }
         value = result.value
-        if !result.isNumber, !Self.meansNothing(cell) { wordCells[column] += 1 }
+        if !result.isNumber, !Self.meansNothing(cell) { lineWords.append(column) }
         return result.isNumber && !value.isNaN
     }
 
