@@ -39,6 +39,9 @@ enum HeadedTable {
                 values: meaning.scale == 1 && meaning.offset == 0
                     ? values : values.map { scale.apply($0) + meaning.offset })
         }
-        return CyclerTable(format: format, columns: named, metadata: metadata, remarks: remarks)
+        var table = CyclerTable(format: format, columns: named, metadata: metadata, remarks: remarks)
+        // `<I>/mA` is EC-Lab's mean.
+        table.isCurrentMean = best[.currentAmpere].map { columns[$0].heading.hasPrefix("<") } ?? false
+        return table
     }
 }
