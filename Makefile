@@ -107,6 +107,7 @@ format: ## lay the Swift sources out
 
 bench: build .venv/installed ## measure beside PyBaMM, in a virtual environment made here; writes Benchmarks/results.md
 	@.venv/bin/python Benchmarks/bench.py
+	@.venv/bin/python Benchmarks/import_bench.py
 
 docs: deps ## build the documentation of the libraries into .build/docs, with the toolchain's docc
 	@docc=$$(command -v docc || xcrun --find docc 2>/dev/null) || { echo "docc: not in this toolchain" >&2; exit 1; }; \

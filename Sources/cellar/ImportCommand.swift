@@ -3,7 +3,9 @@ import CyclingData
 
 /// What `import` and `summarize` share: which files, and how they are read.
 struct ImportArguments: ParsableArguments {
-    @Argument(help: ArgumentHelp("Files of any cycler; a folder is one cell in many files; - is standard input.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp(
+            "Files of any cycler; a folder is one cell in many files; - is standard input.", valueName: "file"))
     var files: [String] = []
     @Flag(help: "All files are one cell, in the order of their dates.")
     var join = false
@@ -42,7 +44,9 @@ struct ImportArguments: ParsableArguments {
             var all: [String] = []
             for file in files { all += try InputFolder.files(in: file) ?? [file] }
             guard let first = files.first else { return [] }
-            guard !all.isEmpty else { throw CommandError(.noSuchFile, "\(first): an empty folder; name one with files") }
+            guard !all.isEmpty else {
+                throw CommandError(.noSuchFile, "\(first): an empty folder; name one with files")
+            }
             return [(first, all)]
         }
         return try files.map { ($0, try InputFolder.files(in: $0) ?? [$0]) }
@@ -90,7 +94,8 @@ struct FileRun {
         guard let first = failures.first else { return }
         let names = failures.prefix(5).map(\.file).joined(separator: ", ")
         let more = failures.count > 5 ? ", …" : ""
-        let code = failures.contains { $0.code == FailureCode.badData.rawValue } ? FailureCode.badData.rawValue : first.code
+        let code =
+            failures.contains { $0.code == FailureCode.badData.rawValue } ? FailureCode.badData.rawValue : first.code
         throw CommandError(
             FailureCode(rawValue: code) ?? .badData,
             "\(failures.count) of \(total) files failed: \(names)\(more); the others were written")
@@ -108,7 +113,8 @@ struct ImportCommand: ParsableCommand {
             """)
 
     @OptionGroup var input: ImportArguments
-    @Option(name: .shortAndLong, help: ArgumentHelp("A file, a folder (one file per cell), or -.", valueName: "dir|file"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("A file, a folder (one file per cell), or -.", valueName: "dir|file"))
     var out: String?
     @Option(help: ArgumentHelp("The per-cycle table too.", valueName: "file.csv"))
     var summary: String?
@@ -158,7 +164,9 @@ struct ImportCommand: ParsableCommand {
         }
         if let summary { try SummarizeCommand.write(try builder.finish(), to: summary) }
         for remark in reader.remarks { if !json { Terminal.complain("\(name): \(remark)") } }
-        for column in writer.leftOut where !json { Terminal.complain("\(name): column '\(column)' of a later file left out") }
+        for column in writer.leftOut where !json {
+            Terminal.complain("\(name): column '\(column)' of a later file left out")
+        }
         return .object([
             (key: "file", value: .text(name)), (key: "format", value: .text(reader.format)),
             (key: "out", value: .text(path)), (key: "records", value: .whole(writer.records)),
@@ -186,7 +194,8 @@ struct OutputTarget {
         }
         guard let out, out != "-", out.hasSuffix("/") || InputFolder.isFolder(out) else {
             throw CommandError.usage(
-                "--out\(out.map { " \($0)" } ?? ""): \(cells.count) cells need a folder that exists; --out FOLDER is right")
+                "--out\(out.map { " \($0)" } ?? ""): \(cells.count) cells need a folder that exists; --out FOLDER is right"
+            )
         }
         guard InputFolder.isFolder(out) else {
             throw CommandError(.outputFailed, "\(out): no such folder; create it first")

@@ -81,7 +81,9 @@ import Testing
         let negative: @Sendable (Double) -> Double = { x in
             0.1 + 0.6 * exp(-30 * x) - 0.03 * tanh((x - 0.5) / 0.05) - 0.02 * tanh((x - 0.2) / 0.04) - 0.05 * x
         }
-        let positive: @Sendable (Double) -> Double = { y in 4.4 - 0.9 * y - 0.08 * tanh((y - 0.55) / 0.08) - 0.3 * exp(30 * (y - 1)) }
+        let positive: @Sendable (Double) -> Double = { y in
+            4.4 - 0.9 * y - 0.08 * tanh((y - 0.55) / 0.08) - 0.3 * exp(30 * (y - 1))
+        }
         /// A discharge from a full to an empty cell of these electrodes.
         func discharge(_ cn: Double, _ cp: Double, x0: Double, y0: Double, to low: Double = 2.8) -> CapacityCurve? {
             var voltage: [Double] = []
@@ -151,7 +153,9 @@ import Testing
     @Test(.enabled(if: Datasets.isThere, "\(Datasets.absence)")) func capacityDifferencesOfSeversonsCells() throws {
         let root = "\(Datasets.path ?? "")/severson_lfp_qv"
         func table(_ path: String) throws -> [[Substring]] {
-            try String(contentsOfFile: path, encoding: .utf8).split(whereSeparator: \.isNewline).map { $0.split(separator: ",") }
+            try String(contentsOfFile: path, encoding: .utf8).split(whereSeparator: \.isNewline).map {
+                $0.split(separator: ",")
+            }
         }
         let published = try table("\(root)/train_deltaQ_100_minus_10_full1000.csv")
         for cell in ["cell10", "cell11", "cell30"] {

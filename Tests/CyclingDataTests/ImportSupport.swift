@@ -93,7 +93,8 @@ struct SyntheticTest {
                 if minute > 0 { charge += 1.0 / 60 }
                 rows.append(
                     Row(
-                        time: time, voltage: 3 + 0.02 * Double(minute), current: 1, cycle: cycle, step: 1, charge: charge,
+                        time: time, voltage: 3 + 0.02 * Double(minute), current: 1, cycle: cycle, step: 1,
+                        charge: charge,
                         discharge: discharge))
                 time += 60
             }

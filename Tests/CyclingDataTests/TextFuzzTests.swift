@@ -19,8 +19,10 @@ import Testing
     }
 
     private static let strangeCells = [
-        "", "NaN", "inf", "-inf", "1e308", "-1e308", "1e-320", "99999999999999999999999999", "-1", "0", "\"", "\"\"", "1,5", "1.5.5",
-        "::", "1:2:3:4:5", "-0:00:00", "31/31/2020", "0000-00-00 00:00:00", "9999-12-31 23:59:59", "d d d", "é", "\u{FFFD}", "\t",
+        "", "NaN", "inf", "-inf", "1e308", "-1e308", "1e-320", "99999999999999999999999999", "-1", "0", "\"", "\"\"",
+        "1,5", "1.5.5",
+        "::", "1:2:3:4:5", "-0:00:00", "31/31/2020", "0000-00-00 00:00:00", "9999-12-31 23:59:59", "d d d", "é",
+        "\u{FFFD}", "\t",
         "1e", "e1", "--1", "+", ".", ",", "1e99999999999", "0x10", "8:00", "100000d 00:00:00",
     ]
 
@@ -45,10 +47,13 @@ import Testing
                     bytes.replaceSubrange(start..<stop, with: Array(cell.utf8))
                 }
             case 8:
-                let (from, to) = ([0x2C, 0x09, 0x3B, 0x2E, 0x0A] as [UInt8], [0x2C, 0x09, 0x3B, 0x2E, 0x20, 0x0D] as [UInt8])
+                let (from, to) = (
+                    [0x2C, 0x09, 0x3B, 0x2E, 0x0A] as [UInt8], [0x2C, 0x09, 0x3B, 0x2E, 0x20, 0x0D] as [UInt8]
+                )
                 let (a, b) = (from.randomElement(using: &random) ?? 0, to.randomElement(using: &random) ?? 0)
                 for index in place..<min(place + 2000, bytes.count) where bytes[index] == a { bytes[index] = b }
-            default: bytes.replaceSubrange(place..<min(place + 40, bytes.count), with: [UInt8](repeating: 0x31, count: 300))
+            default:
+                bytes.replaceSubrange(place..<min(place + 40, bytes.count), with: [UInt8](repeating: 0x31, count: 300))
             }
         }
         return bytes
@@ -71,9 +76,14 @@ import Testing
                 }
             }
             while let table = try reader.next() {
-                if table.columns.contains(where: { $0.count != table.count }) { failure = "columns of different lengths" }
+                if table.columns.contains(where: { $0.count != table.count }) {
+                    failure = "columns of different lengths"
+                }
                 let records = try repair.take(table)
-                for count in [records.voltage.count, records.current.count, records.cycle.count, records.step.count, records.mode.count]
+                for count in [
+                    records.voltage.count, records.current.count, records.cycle.count, records.step.count,
+                    records.mode.count,
+                ]
                 where count != records.count && records.count > 0 { failure = "records of different lengths" }
                 for (a, b) in zip(records.time, records.time.dropFirst()) where !(a <= b) { failure = "time falls" }
                 try builder.take(records)
@@ -83,7 +93,9 @@ import Testing
             if !failure.isEmpty { Issue.record("\(failure)") }
             return true
         } catch let error as ImportError {
-            if error.problem.isEmpty || error.description.contains("\n") { Issue.record("refused in more than a line: \(error)") }
+            if error.problem.isEmpty || error.description.contains("\n") {
+                Issue.record("refused in more than a line: \(error)")
+            }
         } catch {
             Issue.record("not an ImportError: \(error)")
         }
@@ -111,7 +123,9 @@ import Testing
         let test = SyntheticTest(cycles: 2)
         let texts = [
             test.plain,
-            test.text("Data_Point\tDate Time\tTest Time (s)\tStep Type\tVoltage(V)\tCurrent(mA)\tChg. Cap.(mAh)\tDChg. Cap.(mAh)") {
+            test.text(
+                "Data_Point\tDate Time\tTest Time (s)\tStep Type\tVoltage(V)\tCurrent(mA)\tChg. Cap.(mAh)\tDChg. Cap.(mAh)"
+            ) {
                 "\(Int($0.time))\t01/02/2020 \(Int($0.time) / 3600):\(Int($0.time) / 60 % 60):00\t\($0.time)\tCC Chg\t\($0.voltage)\t\($0.current)\t\($0.charge)\t\($0.discharge)"
             },
             test.text("Time;Spannung;Strom") { "\($0.time);\($0.voltage);\($0.current)".replacing(".", with: ",") },

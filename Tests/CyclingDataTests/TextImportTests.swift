@@ -9,7 +9,8 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     private func read(_ text: String, map: [String: BDFColumn] = [:], format: String? = nil) throws -> Imported {
-        try Imported([try folder.file("\(UUID().uuidString).txt", text)], options: ImportOptions(format: format, map: map))
+        try Imported(
+            [try folder.file("\(UUID().uuidString).txt", text)], options: ImportOptions(format: format, map: map))
     }
 
     private func refusal(_ bytes: [UInt8], options: ImportOptions = ImportOptions()) throws -> ImportError {
@@ -21,13 +22,15 @@ import Testing
     }
 
     /// The records of `SyntheticTest`, however they were written.
-    private func expectTheTest(_ found: Imported, tolerance: Double = 1e-9, at place: SourceLocation = #_sourceLocation) {
+    private func expectTheTest(_ found: Imported, tolerance: Double = 1e-9, at place: SourceLocation = #_sourceLocation)
+    {
         #expect(found.records.count == test.rows.count, sourceLocation: place)
         guard found.records.count == test.rows.count else { return }
         for (index, row) in test.rows.enumerated() {
             let time = found.records.time[index] - found.records.time[0]
             guard abs(time - row.time) <= tolerance * 1e4, abs(found.records.voltage[index] - row.voltage) <= tolerance,
-                abs(found.records.current[index] - row.current) <= tolerance, Int(found.records.cycle[index]) == row.cycle
+                abs(found.records.current[index] - row.current) <= tolerance,
+                Int(found.records.cycle[index]) == row.cycle
             else {
                 Issue.record(
                     "row \(index): \(time), \(found.records.voltage[index]), \(found.records.current[index]), \(found.records.cycle[index])",
@@ -92,11 +95,18 @@ import Testing
             }
         }
         // Blanks between columns.
-        expectTheTest(try read(test.text("time_s  voltage_V  current_A  cycle") { "  \($0.time)   \($0.voltage) \($0.current)\t\($0.cycle)" }))
+        expectTheTest(
+            try read(
+                test.text("time_s  voltage_V  current_A  cycle") {
+                    "  \($0.time)   \($0.voltage) \($0.current)\t\($0.cycle)"
+                }))
         // A preamble, a line of units, whole lines in quotes.
         expectTheTest(try read("Cell: 7\nNote: a, b and c\n\n" + test.plain))
         expectTheTest(
-            try read(test.text("Test Time,Voltage,Current,Cycle\ns,V,A,") { "\($0.time),\($0.voltage),\($0.current),\($0.cycle)" }))
+            try read(
+                test.text("Test Time,Voltage,Current,Cycle\ns,V,A,") {
+                    "\($0.time),\($0.voltage),\($0.current),\($0.cycle)"
+                }))
         expectTheTest(try read(test.plain.split(separator: "\n").map { "\"\($0)\"" }.joined(separator: "\n")))
     }
 
@@ -125,7 +135,10 @@ import Testing
             return "\(s / 3600):\(String(format: "%02d", s / 60 % 60)):\(String(format: "%02d", s % 60))"
         }
         expectTheTest(
-            try read(test.text("Total Time,Voltage(V),Current(A),Cycle Index") { "\(clock($0.time)),\($0.voltage),\($0.current),\($0.cycle)" }))
+            try read(
+                test.text("Total Time,Voltage(V),Current(A),Cycle Index") {
+                    "\(clock($0.time)),\($0.voltage),\($0.current),\($0.cycle)"
+                }))
         // Dates alone: 13 months cannot be, so the day comes first.
         let dated = try read(
             test.text("Date;Voltage [V];Current [A];Cycle") {
@@ -160,7 +173,8 @@ import Testing
     }
 
     @Test func signs() throws {
-        let turned = try read(test.text("time_s,voltage_V,current_A,cycle") { "\($0.time),\($0.voltage),\(-$0.current),\($0.cycle)" })
+        let turned = try read(
+            test.text("time_s,voltage_V,current_A,cycle") { "\($0.time),\($0.voltage),\(-$0.current),\($0.cycle)" })
         expectTheTest(turned)
         #expect(turned.remarks("its sign turned"))
         let words = try read(
@@ -176,12 +190,15 @@ import Testing
         expectTheTest(states)
         #expect(states.format == "maccor")
         let slopes = try read(
-            test.text("time_s,voltage_V,current_A,cycle,step") { "\($0.time),\($0.voltage),1.0,\($0.cycle),\($0.step)" })
+            test.text("time_s,voltage_V,current_A,cycle,step") { "\($0.time),\($0.voltage),1.0,\($0.cycle),\($0.step)" }
+        )
         expectTheTest(slopes)
         #expect(slopes.remarks("told from the slope of the voltage"))
         // A charge alone has one sign, and it is right.
         let charge = try read(
-            SyntheticTest(cycles: 1).rows.prefix(61).reduce("time_s,voltage_V,current_A\n") { $0 + "\($1.time),\($1.voltage),\($1.current)\n" })
+            SyntheticTest(cycles: 1).rows.prefix(61).reduce("time_s,voltage_V,current_A\n") {
+                $0 + "\($1.time),\($1.voltage),\($1.current)\n"
+            })
         #expect(charge.records.current.allSatisfy { $0 == 1 })
     }
 
@@ -222,10 +239,13 @@ import Testing
         // Each cycle's clock, cycle and counters begin at nothing.
         var start = 0.0
         var cycle = 0
-        let text = test.text("Data_Point,Test_Time(s),Cycle_Index,Step_Index,Current(A),Voltage(V),Charge_Capacity(Ah),Discharge_Capacity(Ah)") {
+        let text = test.text(
+            "Data_Point,Test_Time(s),Cycle_Index,Step_Index,Current(A),Voltage(V),Charge_Capacity(Ah),Discharge_Capacity(Ah)"
+        ) {
             if $0.cycle != cycle { (start, cycle) = ($0.time, $0.cycle) }
             let base = Double(cycle - 1)
-            return "\(Int(($0.time - start) / 60) + 1),\($0.time - start),1,\($0.step),\($0.current),\($0.voltage),\($0.charge - base),\($0.discharge - base)"
+            return
+                "\(Int(($0.time - start) / 60) + 1),\($0.time - start),1,\($0.step),\($0.current),\($0.voltage),\($0.charge - base),\($0.discharge - base)"
         }
         let found = try read(text)
         expectTheTest(found)
@@ -268,13 +288,16 @@ import Testing
     }
 
     @Test func blankStepsAndCyclesAreTold() throws {
-        let found = try read(test.text("time_s,voltage_V,current_A,cycle,step") { "\($0.time),\($0.voltage),\($0.current),," })
+        let found = try read(
+            test.text("time_s,voltage_V,current_A,cycle,step") { "\($0.time),\($0.voltage),\($0.current),," })
         expectTheTest(found)
         #expect(found.remarks("counted from the alternation"))
         #expect(found.records.step.last == 6)
         // A discharge first, and discharges alone.
         let discharges = try read(
-            test.rows.filter { $0.current < 0 }.reduce("time_s,voltage_V,current_A\n") { $0 + "\($1.time),\($1.voltage),\($1.current)\n" })
+            test.rows.filter { $0.current < 0 }.reduce("time_s,voltage_V,current_A\n") {
+                $0 + "\($1.time),\($1.voltage),\($1.current)\n"
+            })
         #expect(discharges.records.cycle.last == 3)
     }
 
@@ -294,10 +317,13 @@ import Testing
             ),
             (
                 "pyprobe", "Time [s],Step,Event,Current [A],Voltage [V],Capacity [Ah],Cycle",
-                { "\($0.time),\($0.step),\(2 * $0.cycle + $0.step),\($0.current),\($0.voltage),\($0.charge - $0.discharge),\($0.cycle)" }
+                {
+                    "\($0.time),\($0.step),\(2 * $0.cycle + $0.step),\($0.current),\($0.voltage),\($0.charge - $0.discharge),\($0.cycle)"
+                }
             ),
             (
-                "digatron", "Step,Status,Prog Time,Step Time,Cycle,Cycle Level,Procedure,Voltage,Current,AhAccu,AhCha,AhDch",
+                "digatron",
+                "Step,Status,Prog Time,Step Time,Cycle,Cycle Level,Procedure,Voltage,Current,AhAccu,AhCha,AhDch",
                 {
                     "\($0.step),\($0.current > 0 ? "CHA" : "DCH"),\($0.time),0,\($0.cycle),0,P,\($0.voltage),\($0.current),\($0.charge - $0.discharge),\($0.charge),\($0.discharge)"
                 }
@@ -312,12 +338,15 @@ import Testing
                 { "\($0.time),\($0.cycle),\($0.current),\($0.voltage),\($0.charge),\($0.discharge),26" }
             ),
             (
-                "bdf", "Test Time / s,Voltage / V,Current / A,Cycle Count / 1,Charging Capacity / Ah,Discharging Capacity / Ah",
+                "bdf",
+                "Test Time / s,Voltage / V,Current / A,Cycle Count / 1,Charging Capacity / Ah,Discharging Capacity / Ah",
                 { "\($0.time),\($0.voltage),\($0.current),\($0.cycle),\($0.charge),\($0.discharge)" }
             ),
             (
                 "biologic-mpt", "mode\ttime/s\tEwe/V\t<I>/mA\tcycle number\t(Q-Qo)/mA.h",
-                { "1\t\($0.time)\t\($0.voltage)\t\($0.current * 1000)\t\($0.cycle)\t\(1000 * ($0.charge - $0.discharge))" }
+                {
+                    "1\t\($0.time)\t\($0.voltage)\t\($0.current * 1000)\t\($0.cycle)\t\(1000 * ($0.charge - $0.discharge))"
+                }
             ),
         ]
         for sample in samples {
@@ -347,7 +376,8 @@ import Testing
             }
             key = (row.cycle, row.step)
             let minutes = Int((row.time - start) / 60)
-            text += ",,\(index + 1),\(minutes / 60):\(minutes % 60):00,\(row.voltage * 1000),\(row.current * 1000),\(Double(minutes) / 0.06)\n"
+            text +=
+                ",,\(index + 1),\(minutes / 60):\(minutes % 60):00,\(row.voltage * 1000),\(row.current * 1000),\(Double(minutes) / 0.06)\n"
         }
         let found = try read(text)
         #expect(found.format == "neware-csv")
@@ -356,14 +386,19 @@ import Testing
         #expect(found.records.mode.last == .ccDischarge)
         let cycles = try found.cycles()
         #expect(cycles.count == 3)
-        for cycle in cycles { #expect(abs(cycle.dischargeCapacity - 1) < 1e-6 && abs(cycle.dischargeCapacityIntegrated - 1) < 1e-6) }
+        for cycle in cycles {
+            #expect(abs(cycle.dischargeCapacity - 1) < 1e-6 && abs(cycle.dischargeCapacityIntegrated - 1) < 1e-6)
+        }
     }
 
     @Test func headingsThatTheUserTells() throws {
-        let text = test.text("clock,spannung_zelle,strom_zelle (mA),runde") { "\($0.time),\($0.voltage),\($0.current * 1000),\($0.cycle)" }
+        let text = test.text("clock,spannung_zelle,strom_zelle (mA),runde") {
+            "\($0.time),\($0.voltage),\($0.current * 1000),\($0.cycle)"
+        }
         #expect(throws: ImportError.self) { try read(text) }
         let map: [String: BDFColumn] = [
-            "clock": .testTimeSecond, "spannung_zelle": .voltageVolt, "strom_zelle (ma)": .currentAmpere, "runde": .cycleCount,
+            "clock": .testTimeSecond, "spannung_zelle": .voltageVolt, "strom_zelle (ma)": .currentAmpere,
+            "runde": .cycleCount,
         ]
         expectTheTest(try read(text, map: map))
     }
@@ -381,7 +416,9 @@ import Testing
         #expect(cycles.count == 1200)
         // An hour at 1 A, and the minute before each step's first row, which its bound says may be any step's.
         for cycle in cycles.dropFirst() {
-            #expect(abs(cycle.dischargeCapacityIntegrated - 61 / 60.0) < 1e-9 && abs(cycle.chargeCapacityIntegrated - 61 / 60.0) < 1e-9)
+            #expect(
+                abs(cycle.dischargeCapacityIntegrated - 61 / 60.0) < 1e-9
+                    && abs(cycle.chargeCapacityIntegrated - 61 / 60.0) < 1e-9)
             #expect(cycle.dischargeCapacityBound > 1 / 60.0)
         }
     }
@@ -391,11 +428,14 @@ import Testing
             let rows = test.rows.filter { $0.cycle == cycle }
             let start = rows[0].time
             return rows.reduce("Test_Time(s),Date_Time,Cycle_Index,Step_Index,Current(A),Voltage(V),Data_Point\n") {
-                $0 + "\($1.time - start),\(1_600_000_000 + Int($1.time)),1,\($1.step),\($1.current),\($1.voltage),\(Int(($1.time - start) / 60) + 1)\n"
+                $0
+                    + "\($1.time - start),\(1_600_000_000 + Int($1.time)),1,\($1.step),\($1.current),\($1.voltage),\(Int(($1.time - start) / 60) + 1)\n"
             }
         }
         // Their names are in another order than their dates.
-        let paths = [try folder.file("a.csv", part(3)), try folder.file("b.csv", part(1)), try folder.file("c.csv", part(2))]
+        let paths = [
+            try folder.file("a.csv", part(3)), try folder.file("b.csv", part(1)), try folder.file("c.csv", part(2)),
+        ]
         let found = try Imported(paths)
         expectTheTest(found)
     }
@@ -410,9 +450,11 @@ import Testing
         #expect(try refusal(Array("Voltage (V),Current (A)\n0,3\n1,3\n".utf8)).problem == "no column of time")
         #expect(try refusal(Array("Hello, this is prose.\nAnd more.\n".utf8)).problem.contains("no line names columns"))
         #expect(try refusal(Array("Test Time (s),Voltage (V),Current (A)\n".utf8)).problem.contains("no record"))
-        #expect(try refusal(Array("x".utf8), options: ImportOptions(format: "nothing")).problem.contains("no such format"))
+        #expect(
+            try refusal(Array("x".utf8), options: ImportOptions(format: "nothing")).problem.contains("no such format"))
         // A line without an end.
-        let endless = Array("Test Time (s),Voltage (V),Current (A)\n0,3,1\n".utf8) + [UInt8](repeating: 0x31, count: 12 << 20)
+        let endless =
+            Array("Test Time (s),Voltage (V),Current (A)\n0,3,1\n".utf8) + [UInt8](repeating: 0x31, count: 12 << 20)
         #expect(try refusal(endless).problem.contains("longer than"))
         #expect(throws: ImportError.self) { try Imported(["\(folder.path)/none.csv"]) }
     }

@@ -22,7 +22,8 @@ struct Counters {
         fileprivate var bothEnergy: [Double] = []
 
         private static let direct: [(BDFColumn, BDFColumn)] = [
-            (.chargingCapacityAh, .dischargingCapacityAh), (.scheduleChargingCapacityAh, .scheduleDischargingCapacityAh),
+            (.chargingCapacityAh, .dischargingCapacityAh),
+            (.scheduleChargingCapacityAh, .scheduleDischargingCapacityAh),
             (.cycleChargingCapacityAh, .cycleDischargingCapacityAh),
             (.stepChargingCapacityAh, .stepDischargingCapacityAh),
         ]
@@ -128,7 +129,9 @@ struct Counters {
                     let isNewStep = records.step[index] != lastStep
                     // What a counter holds on a step's first row was moved in that step where it was reset.
                     var change = lastBoth.isFinite ? value - lastBoth : 0
-                    if isNewStep, value.magnitude < lastBoth.magnitude, value.magnitude < 0.5 * change.magnitude { change = value }
+                    if isNewStep, value.magnitude < lastBoth.magnitude, value.magnitude < 0.5 * change.magnitude {
+                        change = value
+                    }
                     if !isNet, change < 0 { change = value }
                     lastBoth = value
                     lastStep = records.step[index]

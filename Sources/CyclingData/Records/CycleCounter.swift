@@ -38,7 +38,9 @@ struct CycleCounter {
             let number = Int32(value.rounded(.down))
             if firstNumber == nil { firstNumber = value }
             var cycle = number &+ offset
-            if let before = previous, before < Int32.max / 2, cycle < before || isRestart && cycle == before && value == firstNumber {
+            if let before = previous, before < Int32.max / 2,
+                cycle < before || isRestart && cycle == before && value == firstNumber
+            {
                 offset = before + 1 - number
                 cycle = before + 1
                 restarts += 1
@@ -89,9 +91,10 @@ struct CycleCounter {
             if way != 0, charge > 0.05 * greatestHalf || end == current.count && charge > 0 {
                 if firstDirection == 0 { firstDirection = way }
                 let back = way > 0 ? 0.4 : 0.7
-                let isAgain = way == direction && Double(-way) * (voltage[start] - endVoltage) > back * (highest - lowest)
+                let isAgain =
+                    way == direction && Double(-way) * (voltage[start] - endVoltage) > back * (highest - lowest)
                 if way != direction || isAgain {
-                    if way == firstDirection, hasReturned || isAgain {
+                    if way == firstDirection && hasReturned || isAgain {
                         present += 1
                         hasReturned = false
                     }

@@ -93,7 +93,9 @@ public struct Repair {
     public mutating func take(_ table: CyclerTable) throws -> CyclingRecords {
         let rows = table.count
         guard rows > 0 else { return CyclingRecords() }
-        guard let rawVoltage = table[.voltageVolt], rawVoltage.count == rows else { throw lacking("voltage", .voltageVolt) }
+        guard let rawVoltage = table[.voltageVolt], rawVoltage.count == rows else {
+            throw lacking("voltage", .voltageVolt)
+        }
         guard let rawCurrent = table[.currentAmpere], rawCurrent.count == rows else {
             throw lacking("current", .currentAmpere)
         }
@@ -181,7 +183,9 @@ public struct Repair {
     /// Tells the unit of a time without one from the dates beside it.
     private mutating func scaleTime(_ time: inout [Double], _ unix: [Double], _ table: CyclerTable) {
         if timeScale == nil, unix.count == time.count, let ratio = Self.ratio(time, unix) {
-            let candidates: [(Double, String)] = [(60, "minutes"), (3600, "hours"), (1e-3, "milliseconds"), (86_400, "days")]
+            let candidates: [(Double, String)] = [
+                (60, "minutes"), (3600, "hours"), (1e-3, "milliseconds"), (86_400, "days"),
+            ]
             timeScale = 1
             for (scale, name) in candidates where (ratio / scale - 1).magnitude < 0.02 {
                 timeScale = scale
@@ -339,7 +343,9 @@ public struct Repair {
             var part: [Int]
             if !record.isEmpty, Set(range.map { record[rows[$0]] }).count == range.count {
                 // Every record has its number: these tell the order, whatever the clock does.
-                if zip(range.dropLast(), range.dropFirst()).allSatisfy({ record[rows[$0]] < record[rows[$1]] }) { continue }
+                if zip(range.dropLast(), range.dropFirst()).allSatisfy({ record[rows[$0]] < record[rows[$1]] }) {
+                    continue
+                }
                 part = rows[range].sorted { (record[$0], $0) < (record[$1], $1) }
             } else {
                 if inTime { continue }
@@ -372,7 +378,8 @@ public struct Repair {
             } else if median > 3e5, greatest < 2e7 {
                 voltageScale = 1e-6
                 told.append("a voltage of \(Self.text(median)) V in the middle: taken as microvolts")
-            } else if unitsAreTold.voltage, median > 1.0e-3, median < 6e-3, greatest < 10e-3, (sample.first ?? 0) > 5e-4 {
+            } else if unitsAreTold.voltage, median > 1.0e-3, median < 6e-3, greatest < 10e-3, (sample.first ?? 0) > 5e-4
+            {
                 voltageScale = 1e3
                 told.append("a voltage of \(Self.text(1000 * median)) mV in the middle: taken as volts")
             } else {
@@ -404,10 +411,12 @@ public struct Repair {
             where (ratio / factor - 1).magnitude < 0.05 {
                 if unitsAreTold.current {
                     counterScale = factor
-                    told.append("the integral of the current is \(Int(factor)) times the counted charge: its unit corrected")
+                    told.append(
+                        "the integral of the current is \(Int(factor)) times the counted charge: its unit corrected")
                 } else {
                     currentScale = 1 / factor
-                    told.append("the integral of the current is \(Int(factor)) times the counted charge: taken as \(unit)")
+                    told.append(
+                        "the integral of the current is \(Int(factor)) times the counted charge: taken as \(unit)")
                 }
             }
             if (ratio * 1000 - 1).magnitude < 0.05 {
@@ -455,7 +464,8 @@ public struct Repair {
             let isMixed = agree * 50 > agree + differ && differ * 50 > agree + differ
             if isMixed || agree + differ == 0 && slopesAreMixed(records, steps, noise) {
                 if currentIsUnsigned != true {
-                    told.append("the current has no sign: told from \(isMixed ? "the step type" : "the slope of the voltage")")
+                    told.append(
+                        "the current has no sign: told from \(isMixed ? "the step type" : "the slope of the voltage")")
                 }
                 currentIsUnsigned = true
                 giveSign(&records, steps, noise, useWords: isMixed)
@@ -505,7 +515,9 @@ public struct Repair {
             if index < count, kind(index) == present, steps.isEmpty || steps[index] == steps[index - 1] {
                 // Without steps, a jump of the voltage against a steady current is a new direction.
                 if !steps.isEmpty || (records.voltage[index] - records.voltage[index - 1]).magnitude < 0.05 { continue }
-                if (records.current[index].magnitude - records.current[index - 1].magnitude).magnitude > noise { continue }
+                if (records.current[index].magnitude - records.current[index - 1].magnitude).magnitude > noise {
+                    continue
+                }
             }
             if present != 0, index - start > 2 { body(start..<index) }
             if index < count {
@@ -613,7 +625,8 @@ public struct Repair {
     private mutating func number(_ records: inout CyclingRecords, _ ids: [Double], _ counts: [Double]) {
         let still = restCurrent
         let count = records.count
-        let hasSteps = !ids.isEmpty && ids.contains(where: \.isFinite) || !counts.isEmpty && counts.contains(where: \.isFinite)
+        let hasSteps =
+            !ids.isEmpty && ids.contains(where: \.isFinite) || !counts.isEmpty && counts.contains(where: \.isFinite)
         let hasWords = records.mode.contains { $0 != .unknown }
         records.step = [Int32](repeating: 0, count: count)
         var key = stepKey
@@ -624,7 +637,8 @@ public struct Repair {
             let time = records.stepTime.isEmpty ? 0 : records.stepTime[index]
             var mode = records.mode[index]
             if mode == .unknown, !hasSteps, !hasWords {
-                mode = records.current[index] > still ? .ccCharge : records.current[index] < -still ? .ccDischarge : .rest
+                mode =
+                    records.current[index] > still ? .ccCharge : records.current[index] < -still ? .ccDischarge : .rest
             }
             var isNew = number == 0 || time < key.time
             if hasSteps {

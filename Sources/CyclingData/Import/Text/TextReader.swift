@@ -98,7 +98,8 @@ final class TextReader {
             meanings = plan.meanings
             scanner = TextScanner(
                 plan: plan.cells, numbers: plan.numbers, texts: plan.texts, rows: Self.pieceRows, layout: layout,
-                encoding: encoding == .utf16Little || encoding == .utf16Big ? .utf8 : encoding, dateOrder: plan.dateOrder)
+                encoding: encoding == .utf16Little || encoding == .utf16Big ? .utf8 : encoding,
+                dateOrder: plan.dateOrder)
             scanner.stackSlots = plan.stackSlots
             start = layout.dataStart
             if layout.separator == 0x20 {

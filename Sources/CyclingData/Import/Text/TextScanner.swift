@@ -254,12 +254,16 @@ final class TextScanner {
     /// A cell that is no plain number: blanks or quotes around one, nothing, words, a duration, a date. Whether a number came
     /// of it.
     @inline(never)
-    private func oddCell(_ p: inout UnsafePointer<UInt8>, _ plan: CellPlan, _ column: Int, _ value: inout Double) -> Bool {
+    private func oddCell(_ p: inout UnsafePointer<UInt8>, _ plan: CellPlan, _ column: Int, _ value: inout Double)
+        -> Bool
+    {
         let cell = cellContent(&p)
         value = .nan
         guard let base = cell.baseAddress, cell.count > 0 else { return false }
         // Copied, so that a line's end follows whatever the cell's own end is.
-        let result: (value: Double, isNumber: Bool) = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: cell.count + 1) {
+        let result: (value: Double, isNumber: Bool) = withUnsafeTemporaryAllocation(
+            of: UInt8.self, capacity: cell.count + 1
+        ) {
             copy in
             guard let start = copy.baseAddress else { return (.nan, false) }
             start.update(from: base, count: cell.count)
@@ -268,7 +272,9 @@ final class TextScanner {
             let end = number.parse(start, into: &value)
             if end == start + cell.count { return (value * plan.scale + plan.offset, true) }
             if let seconds = plan.kind == .time ? DateText.duration(cell) : nil { return (seconds, true) }
-            if let seconds = plan.kind == .time ? DateText.unixTime(cell, order: dateOrder) : nil { return (seconds, true) }
+            if let seconds = plan.kind == .time ? DateText.unixTime(cell, order: dateOrder) : nil {
+                return (seconds, true)
+            }
             if let other = otherMark(cell) { return (other * plan.scale + plan.offset, true) }
             return (.nan, false)
         }
@@ -279,7 +285,8 @@ final class TextScanner {
 
     /// A number with the other decimal mark, or with marks between thousands.
     private func otherMark(_ cell: UnsafeBufferPointer<UInt8>) -> Double? {
-        guard cell.count < 64, cell.allSatisfy({ $0 &- 0x30 < 10 || [0x2B, 0x2C, 0x2D, 0x2E, 0x45, 0x65].contains($0) })
+        guard cell.count < 64,
+            cell.allSatisfy({ $0 &- 0x30 < 10 || [0x2B, 0x2C, 0x2D, 0x2E, 0x45, 0x65].contains($0) })
         else { return nil }
         let other = layout.decimalMark == 0x2E ? UInt8(ascii: ",") : UInt8(ascii: ".")
         let others = cell.count { $0 == other }
