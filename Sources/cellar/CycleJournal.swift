@@ -12,8 +12,13 @@ final class CycleJournal: FileSink {
     private var file: OutputFile?
     private var rows = 0
 
+    private let jumps: Bool
+
     /// `checkpoint`: the file it stands beside.
-    init(checkpoint: String) { path = Self.path(checkpoint: checkpoint) }
+    init(checkpoint: String, jumps: Bool) {
+        path = Self.path(checkpoint: checkpoint)
+        self.jumps = jumps
+    }
 
     static func path(checkpoint: String) -> String { checkpoint + ".cycles" }
 
@@ -27,7 +32,7 @@ final class CycleJournal: FileSink {
     func endStep(_ summary: StepSummary) throws {}
 
     func endCycle(_ summary: CycleSummary) throws {
-        let values = CycleTable.values(summary).map { $0.map { String($0.bitPattern, radix: 16) } ?? "-" }
+        let values = CycleTable.values(summary, jumps: jumps).map { $0.map { String($0.bitPattern, radix: 16) } ?? "-" }
         file?.append("\(summary.cycle) " + values.joined(separator: " ") + "\n")
         rows += 1
         try file?.flush()
@@ -55,7 +60,9 @@ final class CycleJournal: FileSink {
             let values: [Double?] = fields.dropFirst().map {
                 UInt64($0, radix: 16).map { Double(bitPattern: $0) }
             }
-            guard let cycle = fields.first.flatMap({ Int($0) }), values.count == CycleTable.columns.count - 1 else {
+            guard let cycle = fields.first.flatMap({ Int($0) }),
+                values.count == CycleTable.columns(jumps: jumps).count - 1
+            else {
                 throw CommandError(
                     .badData, "\(path): altered, or written by another version; start again without --resume")
             }
