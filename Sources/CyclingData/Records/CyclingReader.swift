@@ -48,7 +48,8 @@ public final class CyclingReader {
             self.paths = paths
             repair = Repair(path: paths[0])
             repair.beginFile()
-            repair.setUnits(voltageIsTold: true, currentIsTold: true)
+            repair.setUnits(
+                voltageIsTold: true, currentIsTold: true, currentIsMean: table.isCurrentMean)
             nextPath = paths.count
             pending = table
             format = table.format
@@ -108,7 +109,8 @@ public final class CyclingReader {
         if let container = try Self.container(source, options) {
             let table = try Containers.read(container, source)
             begin(table.format, table.metadata, table.remarks)
-            repair.setUnits(voltageIsTold: true, currentIsTold: true)
+            repair.setUnits(
+                voltageIsTold: true, currentIsTold: true, currentIsMean: table.isCurrentMean)
             return table
         }
         let reader = try TextReader(
