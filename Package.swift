@@ -16,6 +16,8 @@ let package = Package(
         .library(name: "Cells", targets: ["Cells"]),
         .library(name: "Electrochemistry", targets: ["Electrochemistry"]),
         .library(name: "CyclingData", targets: ["CyclingData"]),
+        .library(name: "Learning", targets: ["Learning"]),
+        .library(name: "Lifetime", targets: ["Lifetime"]),
         .executable(name: "cellar", targets: ["cellar"]),
     ],
     dependencies: [
@@ -24,6 +26,8 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CSundials", providers: [.apt(["libsundials-dev", "libsuitesparse-dev"])]),
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
@@ -34,11 +38,13 @@ let package = Package(
             name: "CMatFile", linkerSettings: [.linkedLibrary("matio"), .linkedLibrary(hdf5)]),
         .target(name: "Cells", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(name: "CyclingData", dependencies: ["CZlib", "CZip", "CExpat", "CMatFile"]),
+        .target(name: "Learning", dependencies: ["COpenBLAS", "CXGBoost"]),
+        .target(name: "Lifetime", dependencies: ["CyclingData", "Learning", "CZlib"]),
         .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
         .executableTarget(
             name: "cellar",
             dependencies: [
-                "Cells", "Electrochemistry", "CyclingData",
+                "Cells", "Electrochemistry", "CyclingData", "Learning", "Lifetime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "cellar-bench", dependencies: ["Cells", "Electrochemistry"]),
@@ -55,6 +61,8 @@ let package = Package(
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),
         .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry", "Cells", "CKernels"]),
+        .testTarget(name: "LearningTests", dependencies: ["Learning"]),
+        .testTarget(name: "LifetimeTests", dependencies: ["Lifetime", "Learning", "CyclingData"]),
         .testTarget(name: "CellarCommandTests"),
     ]
 )

@@ -2,6 +2,8 @@ import ArgumentParser
 import Cells
 import CyclingData
 import Electrochemistry
+import Learning
+import Lifetime
 
 /// The command's exit codes.
 enum FailureCode: Int32 {
@@ -56,6 +58,10 @@ struct Failure: Error {
             )
         case let error as ImportError:
             (code, line) = ((error.isMissing ? FailureCode.noSuchFile : .badData).rawValue, "\(error)")
+        case let error as LifetimeError: (code, line) = (Self.code(error.kind).rawValue, error.description)
+        case let error as LearningError:
+            let kind: FailureCode = error.kind == .computation ? .computationFailed : .badData
+            (code, line) = (kind.rawValue, error.description)
         case let error as SimulationError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         default:
             let exitCode = Cellar.exitCode(for: error)
@@ -63,7 +69,7 @@ struct Failure: Error {
                 (code, line, isAnswer) = (0, Cellar.fullMessage(for: error), true)
             } else {
                 let help = CommandLine.arguments.dropFirst().first {
-                    ["cells", "simulate", "impedance", "import", "summarize"].contains($0)
+                    ["cells", "simulate", "impedance", "import", "summarize", "predict", "train", "bench"].contains($0)
                 }
                 let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
                 var message = Cellar.message(for: error)
@@ -78,6 +84,14 @@ struct Failure: Error {
         case .step: .wrongCommandLine
         case .badData: .badData
         case .notFound: .noSuchFile
+        }
+    }
+
+    private static func code(_ kind: LifetimeError.Kind) -> FailureCode {
+        switch kind {
+        case .data: .badData
+        case .notFound: .noSuchFile
+        case .computation: .computationFailed
         }
     }
 
