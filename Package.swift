@@ -12,6 +12,8 @@ let package = Package(
         .library(name: "Cells", targets: ["Cells"]),
         .library(name: "Electrochemistry", targets: ["Electrochemistry"]),
         .library(name: "CyclingData", targets: ["CyclingData"]),
+        .library(name: "Materials", targets: ["Materials"]),
+        .library(name: "Sustainability", targets: ["Sustainability"]),
         .executable(name: "cellar", targets: ["cellar"]),
     ],
     dependencies: [
@@ -25,11 +27,13 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3", "-march=\(processor)", "-fno-math-errno", "-fno-trapping-math"])]),
         .target(name: "Cells", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(name: "CyclingData"),
+        .target(name: "Materials", dependencies: ["Cells"]),
+        .target(name: "Sustainability", dependencies: ["Materials"]),
         .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
         .executableTarget(
             name: "cellar",
             dependencies: [
-                "Cells", "Electrochemistry", "CyclingData",
+                "Cells", "Electrochemistry", "CyclingData", "Materials", "Sustainability",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "cellar-bench", dependencies: ["Cells", "Electrochemistry"]),
@@ -45,6 +49,8 @@ let package = Package(
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),
         .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry", "Cells", "CKernels"]),
+        .testTarget(name: "MaterialsTests", dependencies: ["Materials"]),
+        .testTarget(name: "SustainabilityTests", dependencies: ["Sustainability", "Materials"]),
         .testTarget(name: "CellarCommandTests"),
     ]
 )

@@ -11,7 +11,7 @@ struct Cellar: ParsableCommand {
             73 output cannot be written, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [CellsCommand.self, SimulateCommand.self, ImpedanceCommand.self])
+        subcommands: [CellsCommand.self, SimulateCommand.self, ImpedanceCommand.self, ScoreCommand.self])
 
     /// Parses, runs, and turns every error into one line and an exit code.
     static func main() {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Cells
 import CyclingData
 import Electrochemistry
+import Materials
 
 /// The command's exit codes.
 enum FailureCode: Int32 {
@@ -54,13 +55,14 @@ struct Failure: Error {
             (code, line) = (
                 error.isClosedPipe ? FailureCode.closedPipe.rawValue : FailureCode.outputFailed.rawValue, "\(error)"
             )
+        case let error as MaterialError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         case let error as SimulationError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         default:
             let exitCode = Cellar.exitCode(for: error)
             if exitCode.isSuccess {
                 (code, line, isAnswer) = (0, Cellar.fullMessage(for: error), true)
             } else {
-                let help = CommandLine.arguments.dropFirst().first { ["cells", "simulate", "impedance"].contains($0) }
+                let help = CommandLine.arguments.dropFirst().first { ["cells", "simulate", "impedance", "score"].contains($0) }
                 let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
                 var message = Cellar.message(for: error)
                 if message.hasSuffix(".") { message.removeLast() }
@@ -77,6 +79,15 @@ struct Failure: Error {
         }
     }
 
+    private static func code(_ kind: MaterialError.Kind) -> FailureCode {
+        switch kind {
+        case .formula, .table: .badData
+        case .notFound: .noSuchFile
+        case .usage: .wrongCommandLine
+        case .computation: .computationFailed
+        }
+    }
+
     private static func code(_ kind: SimulationError.Kind) -> FailureCode {
         switch kind {
         case .usage: .wrongCommandLine
@@ -85,6 +96,11 @@ struct Failure: Error {
         case .cancelled: .interrupted
         }
     }
+
+    private init(code: FailureCode) { (self.code, line, isQuiet) = (code.rawValue, "", true) }
+
+    /// The end of a run whose errors have been told already, line by line.
+    static func told(_ code: FailureCode) -> Failure { Failure(code: code) }
 
     /// Adds to the line.
     mutating func append(_ text: String) { line += text }
