@@ -14,6 +14,8 @@ let package = Package(
         .library(name: "CyclingData", targets: ["CyclingData"]),
         .library(name: "Materials", targets: ["Materials"]),
         .library(name: "Sustainability", targets: ["Sustainability"]),
+        .library(name: "Learning", targets: ["Learning"]),
+        .library(name: "Lifetime", targets: ["Lifetime"]),
         .executable(name: "cellar", targets: ["cellar"]),
     ],
     dependencies: [
@@ -22,18 +24,23 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CSundials", providers: [.apt(["libsundials-dev", "libsuitesparse-dev"])]),
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "CKernels", dependencies: ["CSundials"],
             cSettings: [.unsafeFlags(["-O3", "-march=\(processor)", "-fno-math-errno", "-fno-trapping-math"])]),
         .target(name: "Cells", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(name: "CyclingData"),
-        .target(name: "Materials", dependencies: ["Cells"]),
+        .target(name: "Materials", dependencies: ["Cells", "Learning"]),
         .target(name: "Sustainability", dependencies: ["Materials"]),
+        .target(name: "Learning", dependencies: ["COpenBLAS", "CXGBoost"]),
+        .target(name: "Lifetime", dependencies: ["CyclingData", "Learning", "CZlib"]),
         .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
         .executableTarget(
             name: "cellar",
             dependencies: [
-                "Cells", "Electrochemistry", "CyclingData", "Materials", "Sustainability",
+                "Cells", "Electrochemistry", "CyclingData", "Learning", "Lifetime", "Materials", "Sustainability",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "cellar-bench", dependencies: ["Cells", "Electrochemistry"]),
@@ -51,6 +58,8 @@ let package = Package(
         .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry", "Cells", "CKernels"]),
         .testTarget(name: "MaterialsTests", dependencies: ["Materials"]),
         .testTarget(name: "SustainabilityTests", dependencies: ["Sustainability", "Materials"]),
+        .testTarget(name: "LearningTests", dependencies: ["Learning"]),
+        .testTarget(name: "LifetimeTests", dependencies: ["Lifetime", "Learning", "CyclingData"]),
         .testTarget(name: "CellarCommandTests"),
     ]
 )

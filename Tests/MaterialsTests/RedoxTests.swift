@@ -69,7 +69,7 @@ import Testing
             #expect(throws: MaterialError.self) {
                 try InsertionReaction(
                     charged: composition(charged), discharged: composition(discharged),
-                    ion: #require(Element(symbol: ion)))
+                    ion: try #require(Element(symbol: ion)))
             }
         }
     }

@@ -1,0 +1,319 @@
+/// The shape of a Gaussian process's covariance, of standardised features.
+public enum Kernel: String, Sendable, Codable {
+    /// Squared exponential.
+    case squaredExponential
+    /// Matérn with ν = 3/2.
+    case matern32
+    /// Matérn with ν = 5/2.
+    case matern52
+}
+
+/// How a Gaussian process is fitted.
+public struct GaussianProcessOptions: Sendable, Equatable, Codable {
+    /// Covariance of the non-linear part.
+    public var kernel = Kernel.matern52
+    /// A length scale of its own for each feature, rather than one for all.
+    public var hasOwnLengths = false
+    /// A linear part beside the non-linear one.
+    public var hasLinearPart = true
+    /// Rows kept, drawn at random where there are more; the hyperparameters see at most 400 of them.
+    public var maximumRows = 1200
+
+    /// Memberwise, with defaults.
+    public init(
+        kernel: Kernel = .matern52, hasOwnLengths: Bool = false, hasLinearPart: Bool = true, maximumRows: Int = 1200
+    ) {
+        self.kernel = kernel
+        self.hasOwnLengths = hasOwnLengths
+        self.hasLinearPart = hasLinearPart
+        self.maximumRows = maximumRows
+    }
+}
+
+/// A Gaussian process (Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, algorithm 2.1), its
+/// hyperparameters at the largest marginal likelihood with weak priors.
+///
+/// ```
+/// k(x, x') = s² κ(r) + l² x·x' / p + σ² δ,   r² = Σ (x − x')² / λ²
+/// ```
+public struct GaussianProcess: Sendable, Equatable, Codable {
+    /// How features are prepared.
+    public let standardisation: Standardisation
+    /// Covariance of the non-linear part.
+    public let kernel: Kernel
+    /// Length scale of each standardised feature.
+    public let lengths: [Double]
+    /// Standard deviation of the non-linear part, in units of `scale`.
+    public let amplitude: Double
+    /// Standard deviation of the linear part at unit distance; 0 for none.
+    public let slope: Double
+    /// Standard deviation of the noise.
+    public let noise: Double
+    /// Mean and standard deviation of the targets.
+    public let center: Double
+    /// See `center`.
+    public let scale: Double
+    /// Standardised training rows.
+    public let points: Matrix
+    /// (K + σ²)⁻¹ y.
+    public let weights: [Double]
+    /// Whether deviations can be told: the lower triangle of the Cholesky factor is kept where there are few rows.
+    private let factor: [Double]
+
+    /// Mean and standard deviation, noise included.
+    func predict(_ x: Matrix) -> [(mean: Double, deviation: Double)] {
+        let z = standardisation.apply(x)
+        let n = points.rows
+        let scaledPoints = Self.scaled(points, lengths)
+        let scaledRows = Self.scaled(z, lengths)
+        let prior = amplitude * amplitude + noise * noise
+        let p = Double(z.columns)
+        return (0..<z.rows).map { row in
+            var covariances = [Double](repeating: 0, count: n)
+            for index in 0..<n {
+                var distance = 0.0
+                for (a, b) in zip(scaledRows.row(row), scaledPoints.row(index)) { distance += (a - b) * (a - b) }
+                covariances[index] = amplitude * amplitude * Self.value(kernel, distance)
+            }
+            var linear = 0.0
+            if slope > 0 {
+                for index in 0..<n {
+                    var product = 0.0
+                    for (a, b) in zip(z.row(row), points.row(index)) { product += a * b }
+                    covariances[index] += slope * slope * product / p
+                }
+                for a in z.row(row) { linear += a * a }
+                linear *= slope * slope / p
+            }
+            var mean = 0.0
+            for index in 0..<n { mean += covariances[index] * weights[index] }
+            var explained = 0.0
+            if !factor.isEmpty {
+                // Forward substitution with the packed lower factor.
+                var start = 0
+                var solved = covariances
+                for i in 0..<n {
+                    var sum = solved[i]
+                    for j in 0..<i { sum -= factor[start + j] * solved[j] }
+                    solved[i] = sum / factor[start + i]
+                    explained += solved[i] * solved[i]
+                    start += i + 1
+                }
+            }
+            let variance = max(prior + linear - explained, noise * noise)
+            return (center + scale * mean, scale * variance.squareRoot())
+        }
+    }
+
+    /// Whether its parts fit together, which a file must prove before use.
+    func isSound(columns: Int) -> Bool {
+        let n = points.rows
+        return points.columns == columns && points.values.count == n * columns && weights.count == n
+            && lengths.count == columns && lengths.allSatisfy { $0 > 0 }
+            && (factor.isEmpty || factor.count == n * (n + 1) / 2)
+            && [amplitude, slope, noise, center, scale].allSatisfy(\.isFinite)
+    }
+
+    /// κ(r) of r².
+    private static func value(_ kernel: Kernel, _ squared: Double) -> Double {
+        switch kernel {
+        case .squaredExponential: return exponential(-0.5 * squared)
+        case .matern32:
+            let r = (3 * squared).squareRoot()
+            return (1 + r) * exponential(-r)
+        case .matern52:
+            let r = (5 * squared).squareRoot()
+            return (1 + r + r * r / 3) * exponential(-r)
+        }
+    }
+
+    /// dκ/d(r²).
+    private static func slope(_ kernel: Kernel, _ squared: Double) -> Double {
+        switch kernel {
+        case .squaredExponential: return -0.5 * exponential(-0.5 * squared)
+        case .matern32:
+            let r = (3 * squared).squareRoot()
+            return -1.5 * exponential(-r)
+        case .matern52:
+            let r = (5 * squared).squareRoot()
+            return -5.0 / 6 * (1 + r) * exponential(-r)
+        }
+    }
+
+    private static func scaled(_ z: Matrix, _ lengths: [Double]) -> Matrix {
+        var values = z.values
+        let p = z.columns
+        for row in 0..<z.rows {
+            for column in 0..<p { values[row * p + column] /= lengths[column] }
+        }
+        return Matrix(columns: p, values: values)
+    }
+
+    /// Fits to training rows.
+    init(_ x: Matrix, _ y: [Double], options: GaussianProcessOptions, seed: UInt64) throws {
+        var random = RandomSource(seed: seed)
+        let standardisation = Standardisation(x)
+        let center = Statistics.mean(y)
+        let scale = max(Statistics.deviation(y), 1e-300)
+        let order = random.permutation(x.rows)
+        let kept = order.prefix(options.maximumRows).sorted()
+        let seen = order.prefix(min(400, options.maximumRows)).sorted()
+        let z = standardisation.apply(x)
+        let targets = y.map { ($0 - center) / scale }
+        let fitted = Self.maximise(
+            z.selecting(rows: seen), seen.map { targets[$0] }, options)
+        let points = z.selecting(rows: kept)
+        let n = points.rows
+        var matrix = Self.covariance(points, fitted, options.kernel).total
+        guard LinearAlgebra.choleskyFactor(&matrix, n) else {
+            throw LearningError(
+                kind: .computation, problem: "the covariance of a Gaussian process is not positive definite",
+                remedy: "leave out rows that occur twice")
+        }
+        var weights = kept.map { targets[$0] }
+        LinearAlgebra.choleskySolve(matrix, n, &weights)
+        // The interval of a large model comes from calibration alone.
+        if n <= 200 {
+            var packed: [Double] = []
+            for i in 0..<n { for j in 0...i { packed.append(matrix[j * n + i]) } }
+            factor = packed
+        } else {
+            factor = []
+        }
+        self.standardisation = standardisation
+        kernel = options.kernel
+        lengths = fitted.lengths
+        amplitude = fitted.amplitude
+        slope = fitted.slope
+        noise = fitted.noise
+        self.center = center
+        self.scale = scale
+        self.points = points
+        self.weights = weights
+    }
+
+    private struct Hyperparameters {
+        var lengths: [Double]
+        var amplitude: Double
+        var slope: Double
+        var noise: Double
+    }
+
+    private static func covariance(
+        _ z: Matrix, _ h: Hyperparameters, _ kernel: Kernel
+    ) -> (total: [Double], squared: [Double], products: [Double]) {
+        let n = z.rows
+        let scaledPoints = scaled(z, h.lengths)
+        let inner = LinearAlgebra.products(scaledPoints, scaledPoints)
+        var total = [Double](repeating: 0, count: n * n)
+        var squared = total
+        let products = h.slope > 0 ? LinearAlgebra.products(z, z) : []
+        let p = Double(z.columns)
+        for i in 0..<n {
+            for j in 0..<n {
+                let distance = max(inner[i * n + i] + inner[j * n + j] - 2 * inner[i * n + j], 0)
+                squared[i * n + j] = distance
+                var sum = h.amplitude * h.amplitude * value(kernel, distance)
+                if !products.isEmpty { sum += h.slope * h.slope * products[i * n + j] / p }
+                if i == j { sum += h.noise * h.noise + 1e-8 }
+                total[i * n + j] = sum
+            }
+        }
+        return (total, squared, products)
+    }
+
+    /// Climbs the marginal likelihood over the logarithms of the hyperparameters by signed steps that grow while the sign
+    /// of the slope stays (Rprop; Riedmiller and Braun, IEEE ICNN 1993). Priors: log-normal, wide, so that a length does not
+    /// run off where the data are silent.
+    private static func maximise(_ z: Matrix, _ y: [Double], _ options: GaussianProcessOptions) -> Hyperparameters {
+        let p = z.columns
+        let lengthCount = options.hasOwnLengths ? p : 1
+        let start = Double(p).squareRoot() * (options.hasOwnLengths ? 2 : 1.5)
+        var logs = [Double](repeating: logarithm(start), count: lengthCount)
+        logs += [0, logarithm(0.7), logarithm(0.3)]
+        let centers = logs
+        let widths = [Double](repeating: options.hasOwnLengths ? 1.0 : 1.5, count: lengthCount) + [1.5, 1.5, 1.5]
+        var steps = [Double](repeating: 0.2, count: logs.count)
+        var previous = [Double](repeating: 0, count: logs.count)
+        var best: (value: Double, logs: [Double]) = (-.infinity, logs)
+        func unpack(_ logs: [Double]) -> Hyperparameters {
+            let lengths = (0..<p).map { exponential(logs[options.hasOwnLengths ? $0 : 0]) }
+            return Hyperparameters(
+                lengths: lengths, amplitude: exponential(logs[lengthCount]),
+                slope: options.hasLinearPart ? exponential(logs[lengthCount + 1]) : 0,
+                noise: exponential(logs[lengthCount + 2]))
+        }
+        for _ in 0..<60 {
+            guard let (value, gradient) = likelihood(z, y, unpack(logs), options, lengthCount) else { break }
+            var total = value
+            var slopes = gradient
+            for k in logs.indices {
+                let off = (logs[k] - centers[k]) / widths[k]
+                total -= 0.5 * off * off
+                slopes[k] -= off / widths[k]
+            }
+            if total > best.value { best = (total, logs) }
+            for k in logs.indices where !(k == lengthCount + 1 && !options.hasLinearPart) {
+                let agreement = slopes[k] * previous[k]
+                if agreement > 0 { steps[k] = min(steps[k] * 1.2, 0.5) } else if agreement < 0 { steps[k] *= 0.5 }
+                if agreement < 0 {
+                    previous[k] = 0
+                } else {
+                    logs[k] += slopes[k] > 0 ? steps[k] : -steps[k]
+                    previous[k] = slopes[k]
+                }
+                logs[k] = min(max(logs[k], -7), 7)
+            }
+            if (steps.max() ?? 0) < 1e-3 { break }
+        }
+        return unpack(best.logs)
+    }
+
+    /// The logarithm of the marginal likelihood and its slope by the logarithms of length(s), amplitude, slope and noise
+    /// (Rasmussen and Williams, equations 5.8 and 5.9).
+    private static func likelihood(
+        _ z: Matrix, _ y: [Double], _ h: Hyperparameters, _ options: GaussianProcessOptions, _ lengthCount: Int
+    ) -> (Double, [Double])? {
+        let n = z.rows
+        let p = z.columns
+        let (total, squared, products) = covariance(z, h, options.kernel)
+        var factor = total
+        guard LinearAlgebra.choleskyFactor(&factor, n), let inverse = LinearAlgebra.choleskyInverse(factor, n) else {
+            return nil
+        }
+        var alpha = y
+        LinearAlgebra.choleskySolve(factor, n, &alpha)
+        var value = 0.0
+        for i in 0..<n { value -= 0.5 * y[i] * alpha[i] + logarithm(factor[i * n + i]) }
+        var gradient = [Double](repeating: 0, count: lengthCount + 3)
+        let amplitude = h.amplitude * h.amplitude
+        let lengthSquares = h.lengths.map { $0 * $0 }
+        for i in 0..<n {
+            for j in 0..<i {
+                // ½ (αα' − K⁻¹), counted twice off the diagonal.
+                let q = alpha[i] * alpha[j] - inverse[i * n + j]
+                let distance = squared[i * n + j]
+                gradient[lengthCount] += q * 2 * amplitude * GaussianProcess.value(options.kernel, distance)
+                let change = q * amplitude * slope(options.kernel, distance) * -2
+                if lengthCount == 1 {
+                    gradient[0] += change * distance
+                } else {
+                    for k in 0..<p {
+                        let off = z[i, k] - z[j, k]
+                        gradient[k] += change * off * off / lengthSquares[k]
+                    }
+                }
+                if !products.isEmpty {
+                    gradient[lengthCount + 1] += q * 2 * h.slope * h.slope * products[i * n + j] / Double(p)
+                }
+            }
+            let q = 0.5 * (alpha[i] * alpha[i] - inverse[i * n + i])
+            gradient[lengthCount] += q * 2 * amplitude
+            if !products.isEmpty {
+                gradient[lengthCount + 1] += q * 2 * h.slope * h.slope * products[i * n + i] / Double(p)
+            }
+            gradient[lengthCount + 2] += q * 2 * h.noise * h.noise
+        }
+        return (value, gradient)
+    }
+}

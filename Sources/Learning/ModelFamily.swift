@@ -1,0 +1,186 @@
+/// What kind of model is to be trained, with everything but the data.
+public indirect enum ModelFamily: Sendable, Equatable, Codable {
+    /// The mean of the targets: the least any model must beat.
+    case mean
+    /// Ridge regression; the penalty by grouped cross-validation.
+    case ridge
+    /// Elastic net; mix and penalty by grouped cross-validation.
+    case elasticNet
+    /// Partial least squares; the number of components, up to `most`, by grouped cross-validation.
+    case partialLeastSquares(most: Int)
+    /// Gaussian process; hyperparameters by marginal likelihood.
+    case gaussianProcess(GaussianProcessOptions)
+    /// Gradient-boosted trees of XGBoost.
+    case boostedTrees(BoostedTreesOptions)
+    /// Random forest of XGBoost.
+    case randomForest(BoostedTreesOptions)
+    /// Extremely randomised trees.
+    case extraTrees(ExtraTreesOptions)
+    /// The same family on some of the features.
+    case features([Int], ModelFamily)
+    /// The same family for the logarithm of a positive target.
+    case logarithm(ModelFamily)
+    /// The mean of several.
+    case average([ModelFamily])
+
+    /// In words, for tables and cards.
+    public var name: String {
+        switch self {
+        case .mean: "mean"
+        case .ridge: "ridge"
+        case .elasticNet: "elastic net"
+        case .partialLeastSquares: "PLS"
+        case .gaussianProcess: "Gaussian process"
+        case .boostedTrees: "XGBoost"
+        case .randomForest: "random forest"
+        case .extraTrees: "extra trees"
+        case .features(_, let family): family.name
+        case .logarithm(let family): "log " + family.name
+        case .average(let families): "mean of " + families.map(\.name).joined(separator: ", ")
+        }
+    }
+
+    /// Trains on these samples alone: preparation, penalties and hyperparameters see nothing else.
+    ///
+    /// - Parameters:
+    ///   - x: one row a sample; a gap is not a number.
+    ///   - y: one target a row, finite; positive for `logarithm`.
+    ///   - groups: the group (cell) of each row, which inner cross-validation keeps together.
+    ///   - weights: of each row, for trees; equal by default.
+    ///   - seed: fixes everything random.
+    /// - Throws: `LearningError` where there are fewer than three rows, or targets are not finite.
+    public func fit(
+        _ x: Matrix, _ y: [Double], groups: [Int], weights: [Double]? = nil, seed: UInt64
+    ) throws -> FittedModel {
+        guard x.rows >= 3, y.count == x.rows, groups.count == x.rows else {
+            throw LearningError(problem: "\(x.rows) samples", remedy: "3 are the least a model can be trained on")
+        }
+        guard y.allSatisfy(\.isFinite) else {
+            throw LearningError(problem: "a target is not a number", remedy: "leave its sample out")
+        }
+        // Small sets repeat their inner splits, whose luck would decide otherwise.
+        let repeats = x.rows <= 200 ? 4 : 1
+        switch self {
+        case .mean: return .constant(Statistics.mean(y), deviation: Statistics.deviation(y))
+        case .ridge: return .linear(LinearModels.ridge(x, y, groups: groups, repeats: repeats, seed: seed))
+        case .elasticNet: return .linear(LinearModels.elasticNet(x, y, groups: groups, repeats: repeats, seed: seed))
+        case .partialLeastSquares(let most):
+            return .linear(
+                LinearModels.partialLeastSquares(x, y, groups: groups, most: most, repeats: repeats, seed: seed))
+        case .gaussianProcess(let options):
+            return .gaussianProcess(try GaussianProcess(x, y, options: options, seed: seed))
+        case .boostedTrees(let options):
+            return .trees(try BoostedTrees.fit(x, y, weights: weights, options: options, seed: seed))
+        case .randomForest(let options):
+            return .trees(try BoostedTrees.fitForest(x, y, weights: weights, options: options, seed: seed))
+        case .extraTrees(let options):
+            return .trees(ExtraTrees.fit(x, y, weights: weights, options: options, seed: seed))
+        case .features(let chosen, let family):
+            guard chosen.allSatisfy({ $0 >= 0 && $0 < x.columns }), !chosen.isEmpty else {
+                throw LearningError(problem: "a feature that is not there", remedy: "0 to \(x.columns - 1)")
+            }
+            let model = try family.fit(
+                x.selecting(columns: chosen), y, groups: groups, weights: weights, seed: seed)
+            return .features(chosen, model)
+        case .logarithm(let family):
+            guard y.allSatisfy({ $0 > 0 }) else {
+                throw LearningError(problem: "a target is not positive", remedy: "train without the logarithm")
+            }
+            return .logarithm(
+                try family.fit(x, y.map { Learning.logarithm($0) }, groups: groups, weights: weights, seed: seed))
+        case .average(let families):
+            guard !families.isEmpty else {
+                throw LearningError(problem: "a mean of no models", remedy: "name one or more")
+            }
+            return .average(
+                try families.enumerated().map { index, family in
+                    try family.fit(x, y, groups: groups, weights: weights, seed: seed &+ UInt64(index))
+                })
+        }
+    }
+}
+
+/// A number a model predicts: a normal distribution about its mean, where the model tells a width at all.
+public struct Estimate: Sendable, Equatable, Codable {
+    /// Expected value, in the target's unit.
+    public var mean: Double
+    /// Standard deviation as the model sees it, before calibration; 0 where it sees none.
+    public var deviation: Double
+
+    /// Memberwise.
+    public init(mean: Double, deviation: Double) {
+        self.mean = mean
+        self.deviation = deviation
+    }
+}
+
+/// A trained model: features in, an estimate out.
+public indirect enum FittedModel: Sendable, Equatable, Codable {
+    /// The same for all.
+    case constant(Double, deviation: Double)
+    /// Ridge, elastic net, partial least squares.
+    case linear(LinearModel)
+    /// A Gaussian process.
+    case gaussianProcess(GaussianProcess)
+    /// Trees of any kind.
+    case trees(TreeEnsemble)
+    /// A model of some of the features.
+    case features([Int], FittedModel)
+    /// A model of the target's logarithm.
+    case logarithm(FittedModel)
+    /// The mean of several models.
+    case average([FittedModel])
+
+    /// One estimate a row.
+    public func predict(_ x: Matrix) -> [Estimate] {
+        switch self {
+        case .constant(let mean, let deviation):
+            return [Estimate](repeating: Estimate(mean: mean, deviation: deviation), count: x.rows)
+        case .linear(let model):
+            return model.predict(x).map { Estimate(mean: $0, deviation: model.residual) }
+        case .gaussianProcess(let model):
+            return model.predict(x).map { Estimate(mean: $0.mean, deviation: $0.deviation) }
+        case .trees(let model):
+            return model.predict(x).map { Estimate(mean: $0, deviation: 0) }
+        case .features(let chosen, let model):
+            return model.predict(x.selecting(columns: chosen))
+        case .logarithm(let model):
+            return model.predict(x).map {
+                let mean = exponential(min($0.mean, 700))
+                return Estimate(mean: mean, deviation: mean * $0.deviation)
+            }
+        case .average(let models):
+            var out = [Estimate](repeating: Estimate(mean: 0, deviation: 0), count: x.rows)
+            let all = models.map { $0.predict(x) }
+            let share = 1 / Double(models.count)
+            for index in out.indices {
+                let mean = all.reduce(0) { $0 + $1[index].mean } * share
+                // Within the models, and between them.
+                let within = all.reduce(0) { $0 + $1[index].deviation * $1[index].deviation } * share
+                let between = all.reduce(0) { $0 + ($1[index].mean - mean) * ($1[index].mean - mean) } * share
+                out[index] = Estimate(mean: mean, deviation: (within + between).squareRoot())
+            }
+            return out
+        }
+    }
+
+    /// Whether this model, read from a file, can be applied to rows of `columns` features without going out of bounds.
+    public func isSound(columns: Int) -> Bool {
+        func holds(_ s: Standardisation) -> Bool {
+            [s.medians, s.means, s.deviations, s.lowest, s.highest].allSatisfy {
+                $0.count == columns && $0.allSatisfy(\.isFinite)
+            } && s.deviations.allSatisfy { $0 > 0 } && zip(s.lowest, s.highest).allSatisfy { $0 <= $1 }
+        }
+        switch self {
+        case .constant(let mean, let deviation): return mean.isFinite && deviation.isFinite
+        case .linear(let model): return holds(model.standardisation) && model.coefficients.count == columns
+        case .gaussianProcess(let model): return holds(model.standardisation) && model.isSound(columns: columns)
+        case .trees(let model): return model.isSound && model.featureCount == columns
+        case .features(let chosen, let model):
+            return !chosen.isEmpty && chosen.allSatisfy { $0 >= 0 && $0 < columns }
+                && model.isSound(columns: chosen.count)
+        case .logarithm(let model): return model.isSound(columns: columns)
+        case .average(let models): return !models.isEmpty && models.allSatisfy { $0.isSound(columns: columns) }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// How far a sample lies from what a model was trained on, measured on the training samples themselves.
+///
+/// The mean distance to the `neighbours` nearest training samples of other groups, in standardised features, divided by the
+/// same of the training samples: 1 is as far as the 95 % quantile of them. A sample above `limit` is out of domain.
+public struct Novelty: Sendable, Equatable, Codable {
+    /// Neighbours looked at.
+    public static let neighbours = 3
+    /// Beyond this a sample is out of domain.
+    public static let limit = 1.5
+    /// Training samples kept; a random choice of more.
+    static let most = 400
+
+    private let standardisation: Standardisation
+    private let points: Matrix
+    private let scale: Double
+
+    /// Measures training rows.
+    public init(_ x: Matrix, groups: [Int], seed: UInt64) {
+        // No value is held back: a broken statistic is what novelty is to see.
+        standardisation = Standardisation(x, reach: 1e6)
+        let z = standardisation.apply(x)
+        var random = RandomSource(seed: seed)
+        let kept = random.permutation(x.rows).prefix(Self.most).sorted()
+        points = z.selecting(rows: kept)
+        let own = kept.map { groups[$0] }
+        var distances: [Double] = []
+        for index in 0..<points.rows {
+            let others = (0..<points.rows).filter { own[$0] != own[index] }
+            if let distance = Self.distance(points.row(index), points, others) { distances.append(distance) }
+        }
+        scale = max(Statistics.quantile(distances, 0.95), 1e-12)
+    }
+
+    /// One number a row: at most about 1 for samples like the training ones.
+    public func measure(_ x: Matrix) -> [Double] {
+        let z = standardisation.apply(x)
+        let all = Array(0..<points.rows)
+        return (0..<z.rows).map { (Self.distance(z.row($0), points, all) ?? 0) / scale }
+    }
+
+    private static func distance(_ row: ArraySlice<Double>, _ points: Matrix, _ among: [Int]) -> Double? {
+        guard !among.isEmpty else { return nil }
+        var nearest: [Double] = []
+        for index in among {
+            var sum = 0.0
+            for (a, b) in zip(row, points.row(index)) { sum += (a - b) * (a - b) }
+            if nearest.count < neighbours {
+                nearest.append(sum)
+                nearest.sort()
+            } else if sum < nearest[neighbours - 1] {
+                nearest[neighbours - 1] = sum
+                nearest.sort()
+            }
+        }
+        return Statistics.mean(nearest.map { $0.squareRoot() })
+    }
+
+    /// Whether its parts fit together, which a file must prove before use.
+    public func isSound(columns: Int) -> Bool {
+        points.columns == columns && points.rows > 0 && points.values.count == points.rows * columns
+            && standardisation.means.count == columns && standardisation.deviations.count == columns
+            && standardisation.medians.count == columns && standardisation.lowest.count == columns
+            && standardisation.highest.count == columns && scale > 0
+    }
+}
