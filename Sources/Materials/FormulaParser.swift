@@ -135,7 +135,7 @@ struct FormulaParser {
             units = 0
             try parseUnits(isDopant: isDopant)
             guard units > 0 else {
-                guard place < bytes.count else { throw failure("the formula ends after a dot or colon", "complete it") }
+                guard place < bytes.count else { throw failure("no element where one is expected", "write one, such as LiFePO4") }
                 throw unexpected()
             }
             if coefficient != 1 { for index in start..<terms.count { terms[index].amount *= coefficient } }

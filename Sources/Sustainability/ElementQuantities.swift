@@ -101,15 +101,15 @@ struct ElementQuantities {
             }
         }
         guard kind == .carbon || kind == .energy || kind == .price else { return }
-        // An element without a datum lies between nothing and the highest of the elements that are at least as abundant.
+        // An element without a datum lies between nothing and the highest of the elements that are at least as abundant, of the
+        // five most abundant ones at least.
         let abundance = table.values("abundance_crust_mg_kg") ?? []
+        func amount(_ number: Int) -> Double { (number < abundance.count ? abundance[number] : nil) ?? 0 }
+        let known = (1...94).filter { isKnown[$0] && datum("process_input", $0) != 1 }.sorted { amount($0) > amount($1) }
         for number in 1...94 where !isKnown[number] {
-            let own = (number < abundance.count ? abundance[number] : nil) ?? 0
-            var highest = 0.0
-            for other in 1...94 where isKnown[other] && (abundance[other] ?? 0) >= own {
-                highest = max(highest, high[other])
-            }
-            bound(number, 0, highest)
+            let own = amount(number)
+            let atLeast = max(known.prefix { amount($0) >= own }.count, 5)
+            bound(number, 0, known.prefix(atLeast).map { high[$0] }.max() ?? 0)
         }
     }
 }

@@ -95,10 +95,12 @@ public struct Scorer: Sendable {
         }
         var (score, low, high, counted) = (0.0, 0.0, 0.0, 0.0)
         for (weight, indicator) in zip(weights.values, indicators) {
-            if let own = indicator.score {
-                score += weight * own
-                counted += weight
+            guard let own = indicator.score else {
+                high += weight * 100
+                continue
             }
+            score += weight * own
+            counted += weight
             low += weight * indicator.scoreLow
             high += weight * indicator.scoreHigh
         }
