@@ -87,7 +87,8 @@ public struct CommaTable: Sendable {
             }
         }
         guard !isQuoted else {
-            throw MaterialError(.table, place: "\(path): line \(firstLine)", problem: "a quote is not closed", remedy: "close it")
+            throw MaterialError(
+                .table, place: "\(path): line \(firstLine)", problem: "a quote is not closed", remedy: "close it")
         }
         if !field.isEmpty || !fields.isEmpty || wasQuoted { endRow() }
         guard let first = rows.first else {

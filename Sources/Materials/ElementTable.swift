@@ -42,7 +42,8 @@ public struct ElementTable: Sendable {
             for row in table.rows {
                 guard symbol < row.fields.count, let element = Element(symbol: row.fields[symbol]) else {
                     throw MaterialError(
-                        .table, place: "\(table.path): line \(row.line)", problem: "no element's symbol", remedy: "write one")
+                        .table, place: "\(table.path): line \(row.line)", problem: "no element's symbol",
+                        remedy: "write one")
                 }
                 values[Int(element.number)] = try table.number(row, place)
             }
@@ -64,7 +65,8 @@ public struct ElementTable: Sendable {
         self.sources = try sources.rows.map { row in
             guard row.fields.count == sources.header.count, let when = Int(row.fields[year]) else {
                 throw MaterialError(
-                    .table, place: "\(sources.path): line \(row.line)", problem: "no year", remedy: "one source and year per column")
+                    .table, place: "\(sources.path): line \(row.line)", problem: "no year",
+                    remedy: "one source and year per column")
             }
             return Source(
                 column: row.fields[column], unit: row.fields[unit], source: row.fields[source], year: when,
@@ -93,7 +95,9 @@ public struct ElementTable: Sendable {
     /// Mass of a formula unit in g/mol.
     public func molarMass(_ composition: Composition) -> Double {
         var sum = 0.0
-        for (element, amount) in zip(composition.elements, composition.amounts) { sum += atomicWeight(element) * amount }
+        for (element, amount) in zip(composition.elements, composition.amounts) {
+            sum += atomicWeight(element) * amount
+        }
         return sum
     }
 

@@ -53,7 +53,8 @@ struct FormulaParser {
         var atoms = 0.0
         for (element, amount) in sums {
             guard amount > 0 else {
-                throw failure("\(element) comes out negative (\(Self.short(amount)))", "check the amounts and variables")
+                throw failure(
+                    "\(element) comes out negative (\(Self.short(amount)))", "check the amounts and variables")
             }
             guard !element.isNobleGas else {
                 throw failure("\(element) is a noble gas", "no electrode or electrolyte is made of it")
@@ -112,7 +113,8 @@ struct FormulaParser {
             while start > 0, Self.isBlank(bytes[start - 1]) || bytes[start - 1] == 0x2C || bytes[start - 1] == 0x3B {
                 start -= 1
             }
-            guard let word = ["with", "where", "for", "at"].first(where: { bytes[..<start].ends(with: " " + $0) }) else {
+            guard let word = ["with", "where", "for", "at"].first(where: { bytes[..<start].ends(with: " " + $0) })
+            else {
                 break
             }
             start -= word.utf8.count
@@ -135,7 +137,9 @@ struct FormulaParser {
             units = 0
             try parseUnits(isDopant: isDopant)
             guard units > 0 else {
-                guard place < bytes.count else { throw failure("no element where one is expected", "write one, such as LiFePO4") }
+                guard place < bytes.count else {
+                    throw failure("no element where one is expected", "write one, such as LiFePO4")
+                }
                 throw unexpected()
             }
             if coefficient != 1 { for index in start..<terms.count { terms[index].amount *= coefficient } }
@@ -192,7 +196,8 @@ struct FormulaParser {
                 place += 1
             } else if byte == 0x29 || byte == 0x5D || byte == 0x7D {
                 guard let last = open.popLast() else {
-                    throw failure("'\(letter(byte))' closes no bracket (character \(place + 1))", "remove it or open one")
+                    throw failure(
+                        "'\(letter(byte))' closes no bracket (character \(place + 1))", "remove it or open one")
                 }
                 guard last.close == byte else {
                     throw failure(
@@ -292,8 +297,9 @@ struct FormulaParser {
         }
         place += 1
         let isLast = place == bytes.count
-        guard isLast || Self.isCapital(bytes[place]) || Self.closing(bytes[place]) != nil || Self.isDigit(bytes[place])
-            || Self.isBlank(bytes[place])
+        guard
+            isLast || Self.isCapital(bytes[place]) || Self.closing(bytes[place]) != nil || Self.isDigit(bytes[place])
+                || Self.isBlank(bytes[place])
         else { throw unexpected() }
         let text = bytes[start..<(start + digits)]
         if isLast, !isUnitAlone {
@@ -426,7 +432,9 @@ struct FormulaParser {
         }
         value /= scale
         guard value <= Self.largestNumber else { throw failure("an amount above 1e6", "amounts are at most 1e6") }
-        if place == bytes.count || bytes[place] != UInt8(ascii: "e") && bytes[place] != UInt8(ascii: "E") { return value }
+        if place == bytes.count || bytes[place] != UInt8(ascii: "e") && bytes[place] != UInt8(ascii: "E") {
+            return value
+        }
         throw unexpected()
     }
 
@@ -539,7 +547,8 @@ struct FormulaParser {
         let where_ = "'\(letter(byte))' (character \(place + 1))"
         switch byte {
         case UInt8(ascii: ","):
-            return failure("\(where_): shares that are not given", "write each amount, such as (Ni0.5Mn0.5), with points")
+            return failure(
+                "\(where_): shares that are not given", "write each amount, such as (Ni0.5Mn0.5), with points")
         case UInt8(ascii: "/"):
             return failure("\(where_): a composite of two materials", "give one material; fractions are written 1/3")
         case UInt8(ascii: "-"), UInt8(ascii: "+"):

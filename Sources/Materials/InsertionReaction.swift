@@ -40,7 +40,8 @@ public struct InsertionReaction: Sendable, Hashable {
         guard ionsInserted > 1e-9 * discharged.atoms else {
             throw MaterialError(
                 .formula, place: discharged.reduced,
-                problem: "no more \(ion) than \(charged.reduced)", remedy: "the discharged formula holds more of the ion")
+                problem: "no more \(ion) than \(charged.reduced)",
+                remedy: "the discharged formula holds more of the ion")
         }
         self.ion = ion
         self.ionCharge = ionCharge

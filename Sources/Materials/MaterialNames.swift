@@ -85,7 +85,9 @@ public enum MaterialNames {
             return englishNames[name]
         }
         // Symbols with the same first letter, elements of batteries before others.
-        let common = ["Li", "Na", "K", "Mg", "Ca", "Zn", "Al", "Mn", "Fe", "Co", "Ni", "Ti", "V", "Cr", "Cu", "P", "O", "S", "F"]
+        let common = [
+            "Li", "Na", "K", "Mg", "Ca", "Zn", "Al", "Mn", "Fe", "Co", "Ni", "Ti", "V", "Cr", "Cu", "P", "O", "S", "F",
+        ]
         let first = word.prefix(1).uppercased()
         return (common + known).first { $0.hasPrefix(first) }
     }
@@ -99,7 +101,8 @@ public enum MaterialNames {
             for length in [2, 1] where end >= length {
                 guard let before = best[end - length] else { continue }
                 let first = letters[end - length] & 0xDF
-                guard let element = Element(first: first, second: length == 2 ? letters[end - 1] : 0), element.number < 84
+                guard let element = Element(first: first, second: length == 2 ? letters[end - 1] : 0),
+                    element.number < 84
                 else { continue }
                 found = before + element.symbol
                 break
@@ -121,11 +124,15 @@ public enum MaterialNames {
 
     /// Small letters and digits alone.
     private static func normal(_ text: String) -> String {
-        String(decoding: text.lowercased().utf8.filter { ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 >= 0x80 }, as: UTF8.self)
+        String(
+            decoding: text.lowercased().utf8.filter {
+                ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 >= 0x80
+            }, as: UTF8.self)
     }
 
     private static let englishNames: [String: String] = [
-        "hydrogen": "H", "lithium": "Li", "beryllium": "Be", "boron": "B", "carbon": "C", "nitrogen": "N", "oxygen": "O",
+        "hydrogen": "H", "lithium": "Li", "beryllium": "Be", "boron": "B", "carbon": "C", "nitrogen": "N",
+        "oxygen": "O",
         "fluorine": "F", "fluor": "F", "sodium": "Na", "natrium": "Na", "magnesium": "Mg", "aluminium": "Al",
         "aluminum": "Al", "silicon": "Si", "phosphorus": "P", "sulfur": "S", "sulphur": "S", "chlorine": "Cl",
         "potassium": "K", "kalium": "K", "calcium": "Ca", "scandium": "Sc", "titanium": "Ti", "vanadium": "V",

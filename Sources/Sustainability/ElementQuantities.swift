@@ -46,7 +46,8 @@ struct ElementQuantities {
                 }
             case .supplyRisk, .reserveRisk:
                 let (now, then) =
-                    kind == .supplyRisk ? ("hhi_production", "hhi_production_2011") : ("hhi_reserve", "hhi_reserve_2011")
+                    kind == .supplyRisk
+                    ? ("hhi_production", "hhi_production_2011") : ("hhi_reserve", "hhi_reserve_2011")
                 if let index = datum(now, number) {
                     set(number, index, year: year(now))
                 } else if let index = datum(then, number) {
@@ -105,7 +106,9 @@ struct ElementQuantities {
         // five most abundant ones at least.
         let abundance = table.values("abundance_crust_mg_kg") ?? []
         func amount(_ number: Int) -> Double { (number < abundance.count ? abundance[number] : nil) ?? 0 }
-        let known = (1...94).filter { isKnown[$0] && datum("process_input", $0) != 1 }.sorted { amount($0) > amount($1) }
+        let known = (1...94).filter { isKnown[$0] && datum("process_input", $0) != 1 }.sorted {
+            amount($0) > amount($1)
+        }
         for number in 1...94 where !isKnown[number] {
             let own = amount(number)
             let atLeast = max(known.prefix { amount($0) >= own }.count, 5)

@@ -123,7 +123,8 @@ public struct Scorer: Sendable {
     private func abundance(_ element: Element) -> Double { quantities[1].values[Int(element.number)] }
 
     private func indicator(
-        _ kind: IndicatorKind, _ data: ElementQuantities, _ composition: Composition, _ masses: [Double], limiting: Int?,
+        _ kind: IndicatorKind, _ data: ElementQuantities, _ composition: Composition, _ masses: [Double],
+        limiting: Int?,
         isElemental: Bool
     ) -> IndicatorValue {
         var (sum, low, high, known, total) = (0.0, 0.0, 0.0, 0.0, 0.0)

@@ -63,7 +63,8 @@ public struct Ranking: Sendable {
     }
 
     /// Overall scores with one draw of weights and data.
-    private static func draw(_ materials: [MaterialScore], _ scorer: Scorer, _ random: inout RandomNumbers) -> [Double] {
+    private static func draw(_ materials: [MaterialScore], _ scorer: Scorer, _ random: inout RandomNumbers) -> [Double]
+    {
         let kinds = IndicatorKind.allCases
         var weights = scorer.weights.values
         for index in weights.indices { weights[index] *= ((2 * random.unit() - 1) * 2.0.logarithm).exponential }

@@ -28,7 +28,8 @@ public struct ScoreWeights: Sendable, Hashable {
                 throw Self.failure(word, "no weight", "write carbon_footprint=3")
             }
             let name = String(word[..<equals])
-            guard let kind = IndicatorKind(rawValue: name), let index = IndicatorKind.allCases.firstIndex(of: kind) else {
+            guard let kind = IndicatorKind(rawValue: name), let index = IndicatorKind.allCases.firstIndex(of: kind)
+            else {
                 let near = Spelling.nearest(to: name, among: IndicatorKind.allCases.map(\.rawValue))
                 throw Self.failure(
                     word, "no such indicator",

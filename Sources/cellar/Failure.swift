@@ -62,7 +62,9 @@ struct Failure: Error {
             if exitCode.isSuccess {
                 (code, line, isAnswer) = (0, Cellar.fullMessage(for: error), true)
             } else {
-                let help = CommandLine.arguments.dropFirst().first { ["cells", "simulate", "impedance", "score"].contains($0) }
+                let help = CommandLine.arguments.dropFirst().first {
+                    ["cells", "simulate", "impedance", "score"].contains($0)
+                }
                 let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
                 var message = Cellar.message(for: error)
                 if message.hasSuffix(".") { message.removeLast() }

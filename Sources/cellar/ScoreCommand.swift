@@ -22,7 +22,8 @@ struct ScoreCommand: ParsableCommand {
     var formulas: [String] = []
     @Option(
         help: ArgumentHelp(
-            "Weights by indicator, such as carbon_footprint=3,price=0; with 'only,' first the others are 0.", valueName: "name=w,…"))
+            "Weights by indicator, such as carbon_footprint=3,price=0; with 'only,' first the others are 0.",
+            valueName: "name=w,…"))
     var weights: String?
     @Option(help: ArgumentHelp("Leave out materials with a larger mass fraction of cobalt.", valueName: "kg/kg"))
     var maxCobalt: Double?

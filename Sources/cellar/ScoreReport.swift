@@ -76,7 +76,8 @@ struct ScoreReport {
             let range =
                 indicator.low == indicator.high ? "" : "\(Self.short(indicator.low)) to \(Self.short(indicator.high))"
             return [
-                "  " + indicator.kind.rawValue, value, range, indicator.kind.unit, indicator.score.map(Self.whole) ?? "?",
+                "  " + indicator.kind.rawValue, value, range, indicator.kind.unit,
+                indicator.score.map(Self.whole) ?? "?",
                 "\(Self.whole(indicator.scoreLow))-\(Self.whole(indicator.scoreHigh))",
                 "\(Self.whole(100 * indicator.coverage)) %", "\(indicator.year)",
             ]
@@ -105,7 +106,8 @@ struct ScoreReport {
                     ("limiting_element", material.limitingElement.map { .text($0.symbol) } ?? .null),
                     ("crustal_abundance_ppm", .optional(material.crustalAbundance)), ("score", .number(material.score)),
                     ("score_low", .number(material.scoreLow)), ("score_high", .number(material.scoreHigh)),
-                    ("rank", .whole(place.rank)), ("rank_low", .whole(place.rankLow)), ("rank_high", .whole(place.rankHigh)),
+                    ("rank", .whole(place.rank)), ("rank_low", .whole(place.rankLow)),
+                    ("rank_high", .whole(place.rankHigh)),
                     ("pareto", .boolean(place.isParetoOptimal)),
                     ("indicators", .list(material.indicators.map { indicator in document(indicator) })),
                     ("flags", .texts(scorer.flags(material))),
@@ -126,7 +128,8 @@ struct ScoreReport {
     /// One row per material.
     var csv: String {
         var header = [
-            "formula", "molar_mass_g_mol", "cobalt_mass_fraction", "limiting_element", "crustal_abundance_ppm", "score", "score_low",
+            "formula", "molar_mass_g_mol", "cobalt_mass_fraction", "limiting_element", "crustal_abundance_ppm", "score",
+            "score_low",
             "score_high", "rank", "rank_low", "rank_high", "pareto",
         ]
         for kind in IndicatorKind.allCases {
@@ -136,8 +139,10 @@ struct ScoreReport {
         for (material, place) in zip(materials, ranking.places) {
             var fields = [
                 Self.quoted(material.formula.text), "\(material.molarMass)", "\(material.cobaltMassFraction)",
-                material.limitingElement?.symbol ?? "", material.crustalAbundance.map { "\($0)" } ?? "", "\(material.score)",
-                "\(material.scoreLow)", "\(material.scoreHigh)", "\(place.rank)", "\(place.rankLow)", "\(place.rankHigh)",
+                material.limitingElement?.symbol ?? "", material.crustalAbundance.map { "\($0)" } ?? "",
+                "\(material.score)",
+                "\(material.scoreLow)", "\(material.scoreHigh)", "\(place.rank)", "\(place.rankLow)",
+                "\(place.rankHigh)",
                 place.isParetoOptimal ? "1" : "0",
             ]
             for indicator in material.indicators {

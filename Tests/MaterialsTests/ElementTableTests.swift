@@ -33,7 +33,8 @@ let datasets: String? = ProcessInfo.processInfo.environment["CELLAR_DATASETS"].f
         #expect(try value("hhi_production_2011", "Ni") == 1000)
         #expect(try value("eu_recovery_2031_pct", "Li") == 80)
         for name in ["Co", "Li", "Ni", "C"] { #expect(try value("eu_due_diligence", name) == 1) }
-        for column in table.sources.map(\.column) where column.contains("gwp") || column.contains("price") || column.contains("hhi") {
+        for column in table.sources.map(\.column)
+        where column.contains("gwp") || column.contains("price") || column.contains("hhi") {
             #expect((table.values(column) ?? []).allSatisfy { $0 != 0 }, "\(column)")
         }
     }
@@ -57,7 +58,9 @@ let datasets: String? = ProcessInfo.processInfo.environment["CELLAR_DATASETS"].f
             let own = composition.elements.firstIndex(of: .cobalt).map { fractions[$0] } ?? 0
             // Four decimals in the table.
             #expect(abs(own - (try known.number(row, cobalt) ?? 0)) < 5.1e-5 + 2e-4 * own)
-            guard let count = try known.number(row, ions), let expected = try known.number(row, capacity) else { continue }
+            guard let count = try known.number(row, ions), let expected = try known.number(row, capacity) else {
+                continue
+            }
             let charge = try #require(Element(symbol: row.fields[ion])?.ionCharge)
             let result = InsertionReaction.capacity(ions: count, charge: charge, molarMass: molarMass)
             #expect(abs(result / expected - 1) < 2e-4 + 0.05 / expected, "\(row.fields[formula])")

@@ -11,8 +11,10 @@ import Testing
         ("Li2-xMnO3 x=0.5", "Li 1.5 O 3 Mn 1"), ("LiNi1-x-yCoxMnyO2, x = 0.2, y=1/5", "Li 1 O 2 Mn 0.2 Co 0.2 Ni 0.6"),
         ("Li1-xCoO2 with x=1", "O 2 Co 1"), ("0.3Li2MnO3·0.7LiMnO2", "Li 1.3 O 2.3 Mn 1"),
         ("(1-x)LiMnO2*xLi2MnO3 x=0.3", "Li 1.3 O 2.3 Mn 1"), ("LiCoO2:0.02Al", "Li 1 O 2 Al 0.02 Co 1"),
-        ("Li0.9□0.1CoO2", "Li 0.9 O 2 Co 1"), ("Li0.9Va0.1CoO2", "Li 0.9 O 2 Co 1"), ("LiMn2O4-δ δ=0.1", "Li 1 O 3.9 Mn 2"),
-        ("Li₂MnO₃", "Li 2 O 3 Mn 1"), ("Li_{10}GeP_2S_{12}", "Li 10 P 2 S 12 Ge 1"), ("Na3 V2 (PO4)3", "O 12 Na 3 P 3 V 2"),
+        ("Li0.9□0.1CoO2", "Li 0.9 O 2 Co 1"), ("Li0.9Va0.1CoO2", "Li 0.9 O 2 Co 1"),
+        ("LiMn2O4-δ δ=0.1", "Li 1 O 3.9 Mn 2"),
+        ("Li₂MnO₃", "Li 2 O 3 Mn 1"), ("Li_{10}GeP_2S_{12}", "Li 10 P 2 S 12 Ge 1"),
+        ("Na3 V2 (PO4)3", "O 12 Na 3 P 3 V 2"),
         ("NMC811", "Li 1 O 2 Mn 0.1 Co 0.1 Ni 0.8"), ("ncm523", "Li 1 O 2 Mn 0.3 Co 0.2 Ni 0.5"),
         ("NMC111", "Li 1 O 2 Mn 0.333333 Co 0.333333 Ni 0.333333"), ("Graphite", "C 6"), ("lfp", "Li 1 O 4 P 1 Fe 1"),
         ("CH3COONa", "H 3 C 2 O 2 Na 1"), ("Li2CO3", "Li 2 C 1 O 3"), ("NaxCoO2 x=2/3", "O 2 Na 0.666667 Co 1"),
@@ -37,19 +39,25 @@ import Testing
     /// Text that is refused, and what its error line must say.
     @Test(arguments: [
         ("", "no formula"), ("LiLx2", "nearest: Li"), ("Lithuim", "nearest: Li"), ("lifepo4", "nearest: LiFePO"),
-        ("Li(CoO2", "not closed"), ("LiCoO2)", "closes no bracket"), ("Li(CoO2]", "must close"), ("Li0CoO2", "amount of zero"),
+        ("Li(CoO2", "not closed"), ("LiCoO2)", "closes no bracket"), ("Li(CoO2]", "must close"),
+        ("Li0CoO2", "amount of zero"),
         ("Li-1CoO2", "negative"), ("Li1-xCoO2 x=2", "negative"), ("Li1-xCoO2", "no value"), ("LiCoO2 x=1", "not used"),
-        ("Li1-xCoO2 x=0.1 x=0.2", "twice"), ("LiHe", "noble gas"), ("Am2O3", "beyond plutonium"), ("LiCOO2", "Co for cobalt"),
+        ("Li1-xCoO2 x=0.1 x=0.2", "twice"), ("LiHe", "noble gas"), ("Am2O3", "beyond plutonium"),
+        ("LiCOO2", "Co for cobalt"),
         ("LiNi0.8CO0.1Mn0.1O2", "Co for cobalt"), ("Li(Ni,Mn)O2", "shares"), ("LiFePO4/C", "composite"),
-        ("Li99999999CoO2", "1e6"), ("Li1.23456789012345678901", "digits"), ("Li1/0CoO2", "0 below"), ("LiCoO2·", "no element"),
-        ("Li!", "no meaning"), ("LiCoO2\u{0}", "no meaning"), ("锂", "no meaning"), ("Li1e5", "element 'e'"), ("5", "no element"),
-        ("NMC", "proportions"), ("NMC999", "add up"), ("=", "without a variable"), ("Li1000000(Li1000000)1000000", "atoms"),
+        ("Li99999999CoO2", "1e6"), ("Li1.23456789012345678901", "digits"), ("Li1/0CoO2", "0 below"),
+        ("LiCoO2·", "no element"),
+        ("Li!", "no meaning"), ("LiCoO2\u{0}", "no meaning"), ("锂", "no meaning"), ("Li1e5", "element 'e'"),
+        ("5", "no element"),
+        ("NMC", "proportions"), ("NMC999", "add up"), ("=", "without a variable"),
+        ("Li1000000(Li1000000)1000000", "atoms"),
     ]) func refuses(_ text: String, _ words: String) {
         #expect {
             try Formula(text)
         } throws: { error in
             let line = "\(error)"
-            return line.contains(words) && !line.contains(where: \.isNewline) && line.count < 300 && error is MaterialError
+            return line.contains(words) && !line.contains(where: \.isNewline) && line.count < 300
+                && error is MaterialError
         }
     }
 
@@ -73,7 +81,8 @@ import Testing
             return Int(state >> 33) % count
         }
         let pieces = [
-            "Li", "O", "Co", "C", "(", ")", "[", "]", "{", "}", "0", "1", "2", ".", "/", "+", "-", "^", "x", "=", "y", ",", ":", "·",
+            "Li", "O", "Co", "C", "(", ")", "[", "]", "{", "}", "0", "1", "2", ".", "/", "+", "-", "^", "x", "=", "y",
+            ",", ":", "·",
             "*", " ", "H2O", "Va", "e", "₂", "³", "⁺", "N", "MC811", "δ", "_", "with", "\u{7F}",
         ]
         for _ in 0..<20_000 {

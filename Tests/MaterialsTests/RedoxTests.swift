@@ -32,7 +32,8 @@ import Testing
 
     /// Formula, ion, removable ions, theoretical capacity in mAh/g of the formula as written.
     @Test(arguments: [
-        ("LiCoO2", "Li", 1.0, 273.8), ("LiFePO4", "Li", 1, 169.9), ("LiMn2O4", "Li", 1, 148.2), ("NaFePO4", "Na", 1, 154.2),
+        ("LiCoO2", "Li", 1.0, 273.8), ("LiFePO4", "Li", 1, 169.9), ("LiMn2O4", "Li", 1, 148.2),
+        ("NaFePO4", "Na", 1, 154.2),
         ("LiNi0.5Mn1.5O4", "Li", 1, 146.7),
     ]) func capacityFromRedoxAndIons(_ text: String, _ ion: String, _ removable: Double, _ capacity: Double) throws {
         let composition = try Formula(text).composition
@@ -63,7 +64,8 @@ import Testing
             charged: composition("V2O5"), discharged: composition("MgV2O5"), ion: magnesium)
         #expect(abs(divalent.gravimetricCapacity(table) - 2 * 96485.332 / 3.6 / 206.184) < 0.01)
         for (charged, discharged, ion) in [
-            ("FePO4", "LiMnPO4", "Li"), ("LiFePO4", "FePO4", "Li"), ("FePO4", "FePO4", "Li"), ("FePO4", "LiFePO4", "Fe"),
+            ("FePO4", "LiMnPO4", "Li"), ("LiFePO4", "FePO4", "Li"), ("FePO4", "FePO4", "Li"),
+            ("FePO4", "LiFePO4", "Fe"),
             ("FePO4", "LiFePO3", "Li"), ("Li", "Li2", "Li"),
         ] {
             #expect(throws: MaterialError.self) {

@@ -31,7 +31,9 @@ import Testing
             #expect((0...1.000001).contains(indicator.coverage))
             #expect(indicator.low <= indicator.high)
             if let own = indicator.value, let mark = indicator.score {
-                #expect(own >= indicator.low * (1 - 1e-9) - 1e-12 && own <= indicator.high * (1 + 1e-9) + 1e-12, "\(indicator)")
+                #expect(
+                    own >= indicator.low * (1 - 1e-9) - 1e-12 && own <= indicator.high * (1 + 1e-9) + 1e-12,
+                    "\(indicator)")
                 #expect(mark >= indicator.scoreLow - 1e-6 && mark <= indicator.scoreHigh + 1e-6, "\(indicator)")
                 #expect(indicator.year >= 1990)
             } else {
