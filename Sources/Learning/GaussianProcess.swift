@@ -64,45 +64,56 @@ public struct GaussianProcess: Sendable, Equatable, Codable {
     func predict(_ x: Matrix) -> [(mean: Double, deviation: Double)] {
         let z = standardisation.apply(x)
         let n = points.rows
+        let p = Double(z.columns)
         let scaledPoints = Self.scaled(points, lengths)
         let scaledRows = Self.scaled(z, lengths)
+        let pointNorms = (0..<n).map { scaledPoints.row($0).reduce(0) { $0 + $1 * $1 } }
         let prior = amplitude * amplitude + noise * noise
-        let p = Double(z.columns)
-        return (0..<z.rows).map { row in
-            var covariances = [Double](repeating: 0, count: n)
-            for index in 0..<n {
-                var distance = 0.0
-                for (a, b) in zip(scaledRows.row(row), scaledPoints.row(index)) { distance += (a - b) * (a - b) }
-                covariances[index] = amplitude * amplitude * Self.value(kernel, distance)
+        var out: [(mean: Double, deviation: Double)] = []
+        out.reserveCapacity(z.rows)
+        // Blocks, so that the covariances stay in the cache.
+        for start in stride(from: 0, to: z.rows, by: 256) {
+            let chosen = Array(start..<min(start + 256, z.rows))
+            let block = scaledRows.selecting(rows: chosen)
+            var covariances = LinearAlgebra.products(block, scaledPoints)
+            for (index, _) in chosen.enumerated() {
+                let norm = block.row(index).reduce(0) { $0 + $1 * $1 }
+                for k in 0..<n {
+                    let distance = max(norm + pointNorms[k] - 2 * covariances[index * n + k], 0)
+                    covariances[index * n + k] = amplitude * amplitude * Self.value(kernel, distance)
+                }
             }
-            var linear = 0.0
+            var linear = [Double](repeating: 0, count: chosen.count)
             if slope > 0 {
-                for index in 0..<n {
-                    var product = 0.0
-                    for (a, b) in zip(z.row(row), points.row(index)) { product += a * b }
-                    covariances[index] += slope * slope * product / p
-                }
-                for a in z.row(row) { linear += a * a }
-                linear *= slope * slope / p
-            }
-            var mean = 0.0
-            for index in 0..<n { mean += covariances[index] * weights[index] }
-            var explained = 0.0
-            if !factor.isEmpty {
-                // Forward substitution with the packed lower factor.
-                var start = 0
-                var solved = covariances
-                for i in 0..<n {
-                    var sum = solved[i]
-                    for j in 0..<i { sum -= factor[start + j] * solved[j] }
-                    solved[i] = sum / factor[start + i]
-                    explained += solved[i] * solved[i]
-                    start += i + 1
+                let rows = z.selecting(rows: chosen)
+                let products = LinearAlgebra.products(rows, points)
+                for k in covariances.indices { covariances[k] += slope * slope * products[k] / p }
+                for index in linear.indices {
+                    linear[index] = slope * slope / p * rows.row(index).reduce(0) { $0 + $1 * $1 }
                 }
             }
-            let variance = max(prior + linear - explained, noise * noise)
-            return (center + scale * mean, scale * variance.squareRoot())
+            for index in chosen.indices {
+                let own = covariances[index * n..<(index + 1) * n]
+                var mean = 0.0
+                for (a, b) in zip(own, weights) { mean += a * b }
+                var explained = 0.0
+                if !factor.isEmpty {
+                    // Forward substitution with the packed lower factor.
+                    var place = 0
+                    var solved = Array(own)
+                    for i in 0..<n {
+                        var sum = solved[i]
+                        for j in 0..<i { sum -= factor[place + j] * solved[j] }
+                        solved[i] = sum / factor[place + i]
+                        explained += solved[i] * solved[i]
+                        place += i + 1
+                    }
+                }
+                let variance = max(prior + linear[index] - explained, noise * noise)
+                out.append((center + scale * mean, scale * variance.squareRoot()))
+            }
         }
+        return out
     }
 
     /// Whether its parts fit together, which a file must prove before use.

@@ -119,7 +119,7 @@ enum LinearModels {
         _ x: Matrix, _ y: [Double], groups: [Int], repeats: Int, seed: UInt64
     ) -> LinearModel {
         let mixes = [0.1, 0.5, 0.9, 1]
-        let steps = 50
+        let steps = 30
         let ratio = 1e-3
         // The largest penalty differs from fold to fold; strengths are compared as fractions of it.
         let fractions = (0..<steps).map { pow10(Double($0) / Double(steps - 1) * log10(ratio)) }
@@ -140,7 +140,7 @@ enum LinearModels {
         var product = [Double](repeating: 0, count: p)
         return fractions.map { fraction in
             let penalty = fraction * largest
-            for _ in 0..<300 {
+            for _ in 0..<150 {
                 var change = 0.0
                 for j in 0..<p {
                     let diagonal = gram[j * p + j]

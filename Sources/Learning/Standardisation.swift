@@ -17,7 +17,7 @@ public struct Standardisation: Sendable, Equatable, Codable {
     /// Fits on training rows.
     ///
     /// - Parameter reach: how far a value may lie, in standard deviations; the training range is always let through.
-    public init(_ x: Matrix, reach: Double = 4) {
+    public init(_ x: Matrix, reach: Double = 8) {
         var medians: [Double] = []
         var means: [Double] = []
         var deviations: [Double] = []

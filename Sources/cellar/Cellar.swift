@@ -11,7 +11,9 @@ struct Cellar: ParsableCommand {
             73 output cannot be written, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [CellsCommand.self, SimulateCommand.self, ImpedanceCommand.self, ScoreCommand.self])
+        subcommands: [
+            CellsCommand.self, SimulateCommand.self, ImpedanceCommand.self, ScoreCommand.self, BenchCommand.self,
+        ])
 
     /// Parses, runs, and turns every error into one line and an exit code.
     static func main() {

@@ -2,6 +2,8 @@ import ArgumentParser
 import Cells
 import CyclingData
 import Electrochemistry
+import Learning
+import Lifetime
 import Materials
 
 /// The command's exit codes.
@@ -56,6 +58,10 @@ struct Failure: Error {
                 error.isClosedPipe ? FailureCode.closedPipe.rawValue : FailureCode.outputFailed.rawValue, "\(error)"
             )
         case let error as MaterialError: (code, line) = (Self.code(error.kind).rawValue, error.description)
+        case let error as LifetimeError: (code, line) = (Self.code(error.kind).rawValue, error.description)
+        case let error as LearningError:
+            let kind: FailureCode = error.kind == .computation ? .computationFailed : .badData
+            (code, line) = (kind.rawValue, error.description)
         case let error as SimulationError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         default:
             let exitCode = Cellar.exitCode(for: error)
@@ -86,6 +92,14 @@ struct Failure: Error {
         case .formula, .table: .badData
         case .notFound: .noSuchFile
         case .usage: .wrongCommandLine
+        case .computation: .computationFailed
+        }
+    }
+
+    private static func code(_ kind: LifetimeError.Kind) -> FailureCode {
+        switch kind {
+        case .data: .badData
+        case .notFound: .noSuchFile
         case .computation: .computationFailed
         }
     }

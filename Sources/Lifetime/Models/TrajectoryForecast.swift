@@ -1,0 +1,221 @@
+/// Capacity over cycles (or any measure that falls with use), up to where it is known.
+public struct Trajectory: Sendable, Equatable {
+    /// Cycle numbers, ascending.
+    public var cycles: [Double]
+    /// Capacity at each, Ah.
+    public var capacities: [Double]
+
+    /// Memberwise; both of one length.
+    public init(cycles: [Double], capacities: [Double]) {
+        self.cycles = cycles
+        self.capacities = capacities
+    }
+
+    /// What is known up to a cycle.
+    public func upTo(_ cycle: Double) -> Trajectory {
+        let count = cycles.prefix { $0 <= cycle }.count
+        return Trajectory(cycles: Array(cycles.prefix(count)), capacities: Array(capacities.prefix(count)))
+    }
+
+    /// Running median over `half` cycles on either side.
+    public func smoothed(half: Double) -> Trajectory {
+        var out: [Double] = []
+        var low = 0
+        var high = 0
+        for cycle in cycles {
+            while cycles[low] < cycle - half { low += 1 }
+            while high < cycles.count, cycles[high] <= cycle + half { high += 1 }
+            let window = capacities[low..<high].sorted()
+            let middle = window.count / 2
+            out.append(
+                window.count.isMultiple(of: 2) ? 0.5 * (window[middle - 1] + window[middle]) : window[middle])
+        }
+        return Trajectory(cycles: cycles, capacities: out)
+    }
+
+    /// The first cycle whose capacity is below a limit; nil where none is.
+    public func firstBelow(_ limit: Double) -> Double? {
+        zip(cycles, capacities).first { $0.1 < limit }?.0
+    }
+}
+
+/// A forecast of a trajectory.
+public struct Forecast: Sendable, Equatable {
+    /// Capacity at each cycle asked.
+    public var trajectory: Trajectory
+    /// Half the width of the 90 % interval at each.
+    public var halfWidths: [Double]
+}
+
+/// Ways to go on with a trajectory.
+public enum ForecastModel: String, CaseIterable, Sendable, Codable {
+    /// The last level, held.
+    case persistence
+    /// A straight line through everything known.
+    case linear
+    /// An exponential through everything known.
+    case exponential
+    /// A power law of the cycle number, `a − b k^c`.
+    case powerLaw
+    /// As other cells of the kind went on, and back to their course; see `donorDeviation`.
+    case donors
+    /// A donor's course with its cycle axis stretched to fit what is known.
+    case donorStretch
+
+    /// Forecasts the cycles asked, which lie beyond those known.
+    ///
+    /// - Parameters:
+    ///   - known: at least two cycles.
+    ///   - donors: whole lives of other cells of the kind; an exponential stands in for the donor models where there are none.
+    ///   - cycles: ascending.
+    public func forecast(_ known: Trajectory, donors: [Trajectory], at cycles: [Double]) -> Forecast {
+        guard let origin = known.cycles.last, known.cycles.count >= 2 else {
+            let level = known.capacities.last ?? .nan
+            return Forecast(
+                trajectory: Trajectory(cycles: cycles, capacities: cycles.map { _ in level }),
+                halfWidths: cycles.map { _ in .nan })
+        }
+        let values: [Double]
+        var spread: ((Double) -> Double)?
+        switch self {
+        case .persistence:
+            let level = known.capacities.last ?? .nan
+            values = cycles.map { _ in level }
+        case .linear:
+            let line = Line.fit(known.cycles, known.capacities)
+            values = cycles.map { line.intercept + line.slope * $0 }
+        case .exponential: values = Self.exponentialFit(known, at: cycles)
+        case .powerLaw: values = Self.powerLawFit(known, at: cycles)
+        case .donors:
+            guard !donors.isEmpty else { return Self.exponential.forecast(known, donors: [], at: cycles) }
+            (values, spread) = Self.donorDeviation(known, origin, donors, cycles)
+        case .donorStretch:
+            guard !donors.isEmpty else { return Self.exponential.forecast(known, donors: [], at: cycles) }
+            values = Self.stretched(known, origin, donors, cycles)
+        }
+        let line = Line.fit(known.cycles, known.capacities)
+        let noise = (zip(known.cycles, known.capacities).reduce(0.0) {
+            let off = $1.1 - line.intercept - line.slope * $1.0
+            return $0 + off * off
+        } / Double(known.cycles.count)).squareRoot()
+        // Without donors: the scatter about a line, growing as a random walk that doubles it over what is known.
+        let span = max(origin - (known.cycles.first ?? 0), 1)
+        let halves = cycles.map { cycle in
+            spread?(cycle) ?? 1.645 * noise * (1 + 3 * max(cycle - origin, 0) / span).squareRoot()
+        }
+        return Forecast(trajectory: Trajectory(cycles: cycles, capacities: values), halfWidths: halves)
+    }
+
+    /// A cell goes on as its donors did on average, and what sets it apart from them fades:
+    ///
+    /// ```
+    /// Q(k) = D(k) + (Q − D)(o) exp(−(k − o) / o)
+    /// ```
+    /// the mean of an Ornstein-Uhlenbeck process about the donors' course D that was seen up to the origin o and whose memory
+    /// is as long as what was seen: nothing warrants that a difference persists longer than it was watched. The difference is
+    /// the median over the last eighth of what is known.
+    private static func donorDeviation(
+        _ known: Trajectory, _ origin: Double, _ donors: [Trajectory], _ cycles: [Double]
+    ) -> ([Double], ((Double) -> Double)?) {
+        let memory = max(origin - (known.cycles.first ?? 0), 1)
+        let window = max(known.cycles.count / 8, min(10, known.cycles.count))
+        let smooth = donors.map { $0.smoothed(half: memory / 15) }
+        var sums = [Double](repeating: 0, count: cycles.count)
+        var squares = sums
+        for donor in smooth {
+            let differences = zip(known.cycles, known.capacities).suffix(window).map { $1 - value(donor, at: $0) }
+            let offset = median(differences)
+            for (index, cycle) in cycles.enumerated() {
+                let own = value(donor, at: cycle) + offset * Natural.exponential(-(cycle - origin) / memory)
+                sums[index] += own
+                squares[index] += own * own
+            }
+        }
+        let count = Double(smooth.count)
+        let values = sums.map { $0 / count }
+        // Stationary spread of the difference: what was seen of it, and the donors' own spread.
+        var off = 0.0
+        var samples = 0.0
+        for donor in smooth {
+            for (cycle, capacity) in zip(known.cycles, known.capacities) {
+                let difference = capacity - value(donor, at: cycle)
+                off += difference * difference
+                samples += 1
+            }
+        }
+        let stationary = (off / max(samples, 1)).squareRoot()
+        return (
+            values,
+            { cycle in
+                let fade = Natural.exponential(-2 * max(cycle - origin, 0) / memory)
+                return 1.645 * stationary * (1.1 - fade).squareRoot()
+            }
+        )
+    }
+
+    /// A trajectory at a cycle; beyond its end it goes on with the slope of its last fifth.
+    private static func value(_ donor: Trajectory, at cycle: Double) -> Double {
+        guard let last = donor.cycles.last, cycle > last, donor.cycles.count >= 10 else {
+            return Line.interpolate(donor.cycles, donor.capacities, at: cycle)
+        }
+        let count = donor.cycles.count / 5
+        let line = Line.fit(Array(donor.cycles.suffix(count)), Array(donor.capacities.suffix(count)))
+        return (donor.capacities.last ?? .nan) + min(line.slope, 0) * (cycle - last)
+    }
+
+    /// The stretch whose donor course follows the known one best, its level fitted.
+    private static func stretched(
+        _ known: Trajectory, _ origin: Double, _ donors: [Trajectory], _ cycles: [Double]
+    ) -> [Double] {
+        let memory = max(origin - (known.cycles.first ?? 0), 1)
+        var sums = [Double](repeating: 0, count: cycles.count)
+        for donor in donors.map({ $0.smoothed(half: memory / 15) }) {
+            var best: (error: Double, stretch: Double, level: Double)?
+            for step in -20...20 {
+                let stretch = Natural.exponential(Double(step) * 0.025)
+                let differences = zip(known.cycles, known.capacities).map { $1 - value(donor, at: $0 * stretch) }
+                let level = median(differences)
+                let error =
+                    differences.reduce(0) { $0 + ($1 - level) * ($1 - level) } / Double(differences.count)
+                if error < best?.error ?? .infinity { best = (error, stretch, level) }
+            }
+            guard let best else { continue }
+            for (index, cycle) in cycles.enumerated() {
+                sums[index] += value(donor, at: cycle * best.stretch) + best.level
+            }
+        }
+        return sums.map { $0 / Double(donors.count) }
+    }
+
+    /// `a exp(−b k)` by least squares of the logarithm, which a capacity far from zero hardly bends.
+    private static func exponentialFit(_ known: Trajectory, at cycles: [Double]) -> [Double] {
+        let line = Line.fit(known.cycles, known.capacities.map { Natural.logarithm(max($0, 1e-9)) })
+        return cycles.map { Natural.exponential(min(line.intercept + line.slope * $0, 50)) }
+    }
+
+    /// `a − b k^c`, c the best of a grid from 0.3 to 3.
+    private static func powerLawFit(_ known: Trajectory, at cycles: [Double]) -> [Double] {
+        var best: (error: Double, exponent: Double, line: (slope: Double, intercept: Double))?
+        for step in 0...27 {
+            let exponent = 0.3 + 0.1 * Double(step)
+            let powers = known.cycles.map { Natural.exponential(exponent * Natural.logarithm(max($0, 1))) }
+            let line = Line.fit(powers, known.capacities)
+            let error = zip(powers, known.capacities).reduce(0.0) {
+                let off = $1.1 - line.intercept - line.slope * $1.0
+                return $0 + off * off
+            }
+            if error < best?.error ?? .infinity { best = (error, exponent, line) }
+        }
+        guard let best else { return cycles.map { _ in .nan } }
+        return cycles.map {
+            best.line.intercept + best.line.slope * Natural.exponential(best.exponent * Natural.logarithm(max($0, 1)))
+        }
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        guard !sorted.isEmpty else { return 0 }
+        let middle = sorted.count / 2
+        return sorted.count.isMultiple(of: 2) ? 0.5 * (sorted[middle - 1] + sorted[middle]) : sorted[middle]
+    }
+}
