@@ -3,6 +3,7 @@ public struct ReactionDescriptors: Sendable {
     /// Magpie's statistics, which the discharged composition and the host are described by.
     public let magpie: MagpieDescriptors
     private let electronegativity: [Double]
+    private let table: ElementTable
 
     /// Elements whose fraction in the host is a descriptor: those of electrodes.
     private static let hostElements: [Element] = [
@@ -26,10 +27,17 @@ public struct ReactionDescriptors: Sendable {
         "metal fraction of host", "mean state of redox metals charged", "mean state of redox metals discharged",
     ]
 
+    /// Names of what oxidation states say of a host alone.
+    private static let boundNames = [
+        "host bound least ions", "host bound most ions", "host bound capacity", "host bound mass per atom",
+        "host bound capacity of one electron",
+    ]
+
     /// Names of all descriptors.
     public static let names: [String] =
         MagpieDescriptors.names.map { "discharged \($0)" } + MagpieDescriptors.names.map { "host \($0)" }
         + MagpieDescriptors.properties.map { "ion \($0)" } + hostElements.map { "host fraction \($0)" } + redoxNames
+        + boundNames
 
     /// Places of the 154 descriptors that a plain Magpie model uses: of the discharged composition and the ion's properties.
     public static let plain: [Int] = Array(0..<132) + Array(264..<286) + [288, 289].map { $0 + hostElements.count - 1 }
@@ -40,6 +48,7 @@ public struct ReactionDescriptors: Sendable {
     /// With a table of one's own.
     public init(_ table: ElementTable) throws {
         magpie = try MagpieDescriptors(table)
+        self.table = table
         electronegativity = (table.values("magpie_Electronegativity") ?? []).map { $0 ?? .nan }
     }
 
@@ -54,7 +63,43 @@ public struct ReactionDescriptors: Sendable {
         let hostAtoms = host.atoms
         for element in Self.hostElements { out.append(host[element] / hostAtoms) }
         appendRedox(reaction, host, hostAtoms, to: &out)
+        appendBounds(host, hostAtoms, reaction.ion, Double(reaction.ionCharge), to: &out)
         return out
+    }
+
+    /// Least and most ions per host atom by redox between 0.9 and 4.9 V, and the capacity between both in mAh/g.
+    private func appendBounds(
+        _ host: Composition, _ hostAtoms: Double, _ ion: Element, _ charge: Double, to out: inout [Double]
+    ) {
+        var (oxidised, reduced) = (0.0, 0.0)
+        for (element, amount) in zip(host.elements, host.amounts) {
+            let ladder = OxidationStates.ladder(element, in: host)
+            var potential = -Double.infinity
+            var (high, low) = (Double(ladder.lowest), Double(ladder.lowest))
+            for rung in ladder.rungs {
+                potential = max(potential, rung.potential)
+                // Anions stay as reduced as they can be beside a metal.
+                if potential <= (ladder.isCation ? OxidationStates.highestPotential : 1.5) {
+                    high += Double(rung.electrons)
+                }
+                if potential < (ladder.isCation ? OxidationStates.lowestPotential : 1.5) {
+                    low += Double(rung.electrons)
+                }
+            }
+            oxidised += amount * high
+            reduced += amount * low
+        }
+        let least = max(-oxidised / charge, 0)
+        let most = max(-reduced / charge, 0)
+        let mass = table.molarMass(host)
+        func capacity(_ ions: Double, _ contained: Double) -> Double {
+            InsertionReaction.capacity(
+                ions: max(ions, 0), charge: 1, molarMass: mass + contained * table.atomicWeight(ion)) * charge
+        }
+        out += [
+            least / hostAtoms, most / hostAtoms, capacity(most - least, most), mass / hostAtoms,
+            capacity(hostAtoms / charge, 0),
+        ]
     }
 
     private func appendRedox(
