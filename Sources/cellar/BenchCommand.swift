@@ -29,7 +29,8 @@ struct BenchLifetimeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Fixes everything random.", valueName: "n")) var seed: UInt64 = 1
     @Flag(help: "Fewer trees and splits, for a quick look.") var quick = false
     @Option(help: ArgumentHelp("Write every prediction to a CSV file.", valueName: "file")) var predictions: String?
-    @Option(help: ArgumentHelp("Write the models of each protocol's first split.", valueName: "dir")) var models: String?
+    @Option(help: ArgumentHelp("Write the models of each protocol's first split.", valueName: "dir")) var models:
+        String?
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
@@ -61,7 +62,8 @@ struct BenchLifetimeCommand: ParsableCommand {
             }
         }
         guard !lines.isEmpty else {
-            throw CommandError(.badData, "\(test): no protocol has cells enough; at least 10 to train on and one to test")
+            throw CommandError(
+                .badData, "\(test): no protocol has cells enough; at least 10 to train on and one to test")
         }
         if let predictions { try LifetimeOutput.write(all, to: predictions) }
         if json { try Terminal.print(JSON.object(lines.map { ($0.name, LifetimeOutput.json($0)) }).document) }

@@ -13,7 +13,7 @@ struct Cellar: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CellsCommand.self, SimulateCommand.self, ImpedanceCommand.self, ScoreCommand.self, BenchCommand.self,
-            TrainCommand.self,
+            TrainCommand.self, ScreenCommand.self,
         ])
 
     /// Parses, runs, and turns every error into one line and an exit code.

@@ -69,7 +69,7 @@ struct Failure: Error {
                 (code, line, isAnswer) = (0, Cellar.fullMessage(for: error), true)
             } else {
                 let help = CommandLine.arguments.dropFirst().first {
-                    ["cells", "simulate", "impedance", "score"].contains($0)
+                    ["cells", "simulate", "impedance", "score", "screen"].contains($0)
                 }
                 let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
                 var message = Cellar.message(for: error)

@@ -10,6 +10,14 @@ public struct Prediction: Sendable, Hashable {
     public var high: Double
     /// Whether the question lies within what the model was trained on.
     public var isInDomain: Bool
+
+    /// Memberwise.
+    public init(value: Double, low: Double, high: Double, isInDomain: Bool) {
+        self.value = value
+        self.low = low
+        self.high = high
+        self.isInDomain = isInDomain
+    }
 }
 
 /// What a model was trained on, how it was chosen, and how well it does.

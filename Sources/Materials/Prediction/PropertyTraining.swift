@@ -21,9 +21,11 @@ public struct PropertyTraining: Sendable {
                 // Small enough that each member's file stays below 1 MB.
                 [
                     .boostedTrees(
-                        BoostedTreesOptions(trees: 350, learningRate: 0.06, depth: 6, rowFraction: 0.8, featureFraction: 0.3)),
+                        BoostedTreesOptions(
+                            trees: 350, learningRate: 0.06, depth: 6, rowFraction: 0.8, featureFraction: 0.3)),
                     .boostedTrees(
-                        BoostedTreesOptions(trees: 350, learningRate: 0.06, depth: 6, rowFraction: 0.7, featureFraction: 0.15)),
+                        BoostedTreesOptions(
+                            trees: 350, learningRate: 0.06, depth: 6, rowFraction: 0.7, featureFraction: 0.15)),
                 ]
             case .extraTrees: [.extraTrees(ExtraTreesOptions(trees: 100, minimumLeaf: 2, featureFraction: 0.4))]
             case .gaussianProcess: [.gaussianProcess(GaussianProcessOptions(maximumRows: 800))]
@@ -55,7 +57,8 @@ public struct PropertyTraining: Sendable {
         for other in further { set.extra += try Self.read(CommaTable(path: other), target, subject, weight: 0.5).rows }
         guard set.rows.count >= 30 else {
             throw MaterialError(
-                .table, place: path, problem: "\(set.rows.count) usable rows", remedy: "30 are the least a model is trained on")
+                .table, place: path, problem: "\(set.rows.count) usable rows",
+                remedy: "30 are the least a model is trained on")
         }
         self.set = set
     }
@@ -71,7 +74,8 @@ public struct PropertyTraining: Sendable {
             : [try table.place(of: "formula") ?? table.place(required: "composition")]
         let reactions = try ReactionDescriptors()
         let compositions = try CompositionDescriptors()
-        var set = SampleSet(names: subject == .reaction ? ReactionDescriptors.names : CompositionDescriptors.names, rows: [])
+        var set = SampleSet(
+            names: subject == .reaction ? ReactionDescriptors.names : CompositionDescriptors.names, rows: [])
         var (flagged, unread) = (0, 0)
         for row in table.rows {
             func text(_ place: Int) -> String { place < row.fields.count ? row.fields[place] : "" }
@@ -79,7 +83,8 @@ public struct PropertyTraining: Sendable {
                 flagged += 1
                 continue
             }
-            guard let number = try? table.number(row, value), let first = try? Formula(text(columns[0])).composition else {
+            guard let number = try? table.number(row, value), let first = try? Formula(text(columns[0])).composition
+            else {
                 unread += 1
                 continue
             }
@@ -146,7 +151,10 @@ public struct PropertyTraining: Sendable {
         for share in [0.25, 0.5] {
             progress("\(best.family.rawValue): learning curve at \(Int(100 * share)) %")
             let rows = try leftOut(best.family, grouping, seed, share: share)
-            curve.append(.init(name: "\(Int(100 * share)) % of the groups", value: Statistics.mean(rows.map { abs($0.error.error) })))
+            curve.append(
+                .init(
+                    name: "\(Int(100 * share)) % of the groups",
+                    value: Statistics.mean(rows.map { abs($0.error.error) })))
         }
         curve.append(.init(name: "all groups", value: best.error))
         let targets = set.rows.map(\.target)
@@ -157,20 +165,25 @@ public struct PropertyTraining: Sendable {
         let x = Matrix(samples.map(\.features), columns: set.names.count)
         let groups = numbers(samples.map { $0.groups[grouping] ?? $0.id })
         let models = try best.family.members.enumerated().map { index, member in
-            try member.fit(x, samples.map(\.target), groups: groups, weights: samples.map(\.weight), seed: seed &+ UInt64(index))
+            try member.fit(
+                x, samples.map(\.target), groups: groups, weights: samples.map(\.weight), seed: seed &+ UInt64(index))
         }
         let interval = LeftOutError.interval(best.rows.map(\.error))
         let covered = best.rows.map { row -> Double in
-            abs(row.error.error) <= interval.halfWidth(deviation: row.error.deviation, novelty: row.error.novelty) ? 1 : 0
+            abs(row.error.error) <= interval.halfWidth(deviation: row.error.deviation, novelty: row.error.novelty)
+                ? 1 : 0
         }
         let card = ModelCard(
             data: data, rows: samples.count, notes: set.notes,
             families: scores.sorted { $0.error < $1.error }.map { .init(name: $0.family.rawValue, value: $0.error) },
             learningCurve: curve,
             errors: [
-                .init(name: "mean absolute error, rows left out", value: Statistics.mean(random.map { abs($0.error.error) })),
+                .init(
+                    name: "mean absolute error, rows left out",
+                    value: Statistics.mean(random.map { abs($0.error.error) })),
                 .init(name: "mean absolute error, \(grouping) left out", value: best.error),
-                .init(name: "mean absolute error of the median", value: Statistics.mean(targets.map { abs($0 - median) })),
+                .init(
+                    name: "mean absolute error of the median", value: Statistics.mean(targets.map { abs($0 - median) })),
             ], grouping: grouping, coverage: Statistics.mean(covered))
         let content = PropertyModel.Content(
             target: target, subject: subject, isPositive: targets.allSatisfy { $0 >= 0 }, descriptors: set.names.count,
@@ -212,7 +225,8 @@ public struct PropertyTraining: Sendable {
             let test = Matrix(split.test.map { set.rows[$0].features }, columns: set.names.count)
             let predictions = try family.members.enumerated().map { index, member in
                 try member.fit(
-                    x, samples.map(\.target), groups: groups, weights: samples.map(\.weight), seed: seed &+ UInt64(index)
+                    x, samples.map(\.target), groups: groups, weights: samples.map(\.weight),
+                    seed: seed &+ UInt64(index)
                 ).predict(test)
             }
             let novelties = Novelty(x.selecting(columns: columns), groups: groups, seed: seed)
