@@ -27,6 +27,8 @@ struct ScoreCommand: ParsableCommand {
     var weights: String?
     @Option(help: ArgumentHelp("Leave out materials with a larger mass fraction of cobalt.", valueName: "kg/kg"))
     var maxCobalt: Double?
+    @Flag(help: "Score the shipped table of 40 materials as well.")
+    var known = false
     @Flag(help: "Print one JSON document on standard output.")
     var json = false
     @Flag(help: "Print a table of comma-separated values.")
@@ -42,7 +44,7 @@ struct ScoreCommand: ParsableCommand {
         let scorer = try Scorer(
             weights: weights.map { try ScoreWeights($0.split(separator: ",").map { $0.trimmingBlanks }) } ?? .standard)
         if indicators { return try listIndicators(scorer) }
-        guard !formulas.isEmpty else {
+        guard !formulas.isEmpty || known else {
             throw CommandError.usage("no formula; 'cellar score LiFePO4 NMC811' is right")
         }
         guard !(json && csv) else { throw CommandError.usage("--json and --csv: one of them") }
@@ -51,7 +53,8 @@ struct ScoreCommand: ParsableCommand {
         }
         var failures = 0
         var materials: [MaterialScore] = []
-        for entry in try FormulaInput.read(formulas) {
+        let shipped = known ? try KnownMaterials.shipped().materials.map(\.formula) : []
+        for entry in try FormulaInput.read(formulas) + FormulaInput.read(shipped) {
             do {
                 let score = scorer.score(try entry.formula.get())
                 if let maxCobalt, score.cobaltMassFraction > maxCobalt { continue }
@@ -66,7 +69,7 @@ struct ScoreCommand: ParsableCommand {
     }
 
     private func show(_ materials: [MaterialScore], _ scorer: Scorer) throws {
-        let report = ScoreReport(materials: materials, scorer: scorer)
+        let report = try ScoreReport(materials: materials, scorer: scorer)
         if let out {
             let file = try OutputFile(path: out)
             file.append(report.csv)

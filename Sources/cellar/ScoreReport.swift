@@ -1,3 +1,4 @@
+import Discovery
 import Materials
 import Sustainability
 
@@ -6,8 +7,12 @@ struct ScoreReport {
     var materials: [MaterialScore]
     var scorer: Scorer
     private let ranking: Ranking
+    /// Grams of cobalt per kWh of material, by material.
+    private let cobalt: [Double?]
 
-    init(materials: [MaterialScore], scorer: Scorer) {
+    init(materials: [MaterialScore], scorer: Scorer) throws {
+        let use = try CobaltUse()
+        cobalt = materials.map { use.gramsPerKWh($0) }
         self.materials = materials
         self.scorer = scorer
         ranking = Ranking(materials, scorer: scorer)
@@ -47,7 +52,7 @@ struct ScoreReport {
         }
         var text = TextTable.lay(rows, header: ["rank", "material", "score"] + shown.map(\.title))
         text += "\n\nScores 0 to 100, higher is better; in brackets what data and gaps allow. * on the Pareto front."
-        for index in order where order.count <= 3 || sources { text += "\n\n" + details(materials[index]) }
+        for index in order where order.count <= 3 || sources { text += "\n\n" + details(index) }
         if sources {
             text += "\n\nSources"
             for (kind, weight) in zip(IndicatorKind.allCases, scorer.weights.values) {
@@ -63,7 +68,8 @@ struct ScoreReport {
         return text
     }
 
-    private func details(_ material: MaterialScore) -> String {
+    private func details(_ index: Int) -> String {
+        let material = materials[index]
         let name =
             material.formula.text == material.formula.resolved
             ? material.formula.text : "\(material.formula.text) (\(material.formula.resolved))"
@@ -71,6 +77,7 @@ struct ScoreReport {
         if let element = material.limitingElement, let ppm = material.crustalAbundance {
             text += ", scarcest element \(element) (\(Self.short(ppm)) mg/kg of the crust)"
         }
+        if let cobalt = cobalt[index], cobalt > 0 { text += ", \(Self.short(cobalt)) g of cobalt per kWh stored" }
         let rows = material.indicators.map { indicator -> [String] in
             let value = indicator.value.map { Self.short($0) } ?? "unknown"
             let range =
@@ -103,6 +110,7 @@ struct ScoreReport {
                         .object(zip(elements, material.massFractions).map { ($0.symbol, .number($1)) })
                     ),
                     ("cobalt_mass_fraction", .number(material.cobaltMassFraction)),
+                    ("cobalt_g_per_kWh", .optional(cobalt[index])),
                     ("limiting_element", material.limitingElement.map { .text($0.symbol) } ?? .null),
                     ("crustal_abundance_ppm", .optional(material.crustalAbundance)), ("score", .number(material.score)),
                     ("score_low", .number(material.scoreLow)), ("score_high", .number(material.scoreHigh)),
@@ -128,7 +136,8 @@ struct ScoreReport {
     /// One row per material.
     var csv: String {
         var header = [
-            "formula", "molar_mass_g_mol", "cobalt_mass_fraction", "limiting_element", "crustal_abundance_ppm", "score",
+            "formula", "molar_mass_g_mol", "cobalt_mass_fraction", "cobalt_g_per_kWh", "limiting_element",
+            "crustal_abundance_ppm", "score",
             "score_low",
             "score_high", "rank", "rank_low", "rank_high", "pareto",
         ]
@@ -136,9 +145,11 @@ struct ScoreReport {
             header += [kind.rawValue, "\(kind.rawValue)_low", "\(kind.rawValue)_high", "\(kind.rawValue)_score"]
         }
         var text = header.joined(separator: ",") + "\n"
-        for (material, place) in zip(materials, ranking.places) {
+        for (index, material) in materials.enumerated() {
+            let place = ranking.places[index]
             var fields = [
                 Self.quoted(material.formula.text), "\(material.molarMass)", "\(material.cobaltMassFraction)",
+                cobalt[index].map { "\($0)" } ?? "",
                 material.limitingElement?.symbol ?? "", material.crustalAbundance.map { "\($0)" } ?? "",
                 "\(material.score)",
                 "\(material.scoreLow)", "\(material.scoreHigh)", "\(place.rank)", "\(place.rankLow)",
