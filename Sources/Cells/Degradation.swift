@@ -26,7 +26,7 @@ extension Cell {
         [negative, positive].contains { $0?.materials.contains { $0.fresh != nil } == true }
     }
 
-    /// The cell with its films, pores, contacts and wet area as they are at its age, for runs in which it does not go on
+    /// The cell with its films, pores, salt, contacts and wet area as they are at its age, for runs in which it does not go on
     /// ageing: means over the electrodes.
     public var heldAtItsAge: Cell {
         guard let state = agedState else { return self }
@@ -39,6 +39,13 @@ extension Cell {
         }
         for k in (positive?.materials ?? []).indices {
             cell.positive?.materials[k].surfaceAreaPerVolume /= state.wetFraction
+        }
+        if let salt = state.electrolyteConcentration, let fresh = electrolyte?.initialConcentration {
+            cell.electrolyte?.initialConcentration = salt
+            // The exchange current stays what it is at any concentration.
+            let factor = (salt / fresh).squareRoot()
+            for k in (negative?.materials ?? []).indices { cell.negative?.materials[k].reactionRateConstant *= factor }
+            for k in (positive?.materials ?? []).indices { cell.positive?.materials[k].reactionRateConstant *= factor }
         }
         if let porosity = state.porosity { cell.negative?.porosity = porosity.mean }
         if let factor = state.transportEfficiency { cell.negative?.transportEfficiency = factor }

@@ -8,6 +8,7 @@ struct RunReport {
     let result: RunSummary
     let cycles: [CycleRow]
     let lastStep: StepSummary?
+    let lastCycle: CycleSummary?
     var check: JumpCheck?
 
     private var mesh: String {
@@ -52,6 +53,7 @@ struct RunReport {
             (key: "error_test_failures", value: .whole(result.errorTestFailures)),
             (key: "convergence_failures", value: .whole(result.convergenceFailures)),
             (key: "warnings", value: .texts(result.warnings)),
+            (key: "soh_definition", value: .text(StateOfHealth.definition)),
         ]
     }
 
@@ -75,6 +77,7 @@ struct RunReport {
             ])
         }
         rows.append(["end", result.endReason])
+        rows += AgeingReport.rows(lastCycle)
         if let jumps = result.jumps {
             rows.append([
                 "jumps",
@@ -87,7 +90,7 @@ struct RunReport {
             "\(Self.short(result.solveSeconds * 1000)) ms (\(result.steps) steps, \(result.residualEvaluations) residuals, "
                 + "\(result.jacobianEvaluations) Jacobians)",
         ])
-        var lines = TextTable.lay(rows)
+        var lines = TextTable.lay(rows) + AgeingReport.definitions(lastCycle)
         if !result.citations.isEmpty {
             lines += "\nplease cite\n" + result.citations.map { "  " + $0 }.joined(separator: "\n")
         }
@@ -98,7 +101,7 @@ struct RunReport {
     static func short(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return "\(value)" }
         var scale = 1.0
-        while value.magnitude * scale < 1e4, scale < 1e9 { scale *= 10 }
+        while value.magnitude * scale < 1e4, scale < 1e30 { scale *= 10 }
         while value.magnitude * scale >= 1e5, scale > 1e-9 { scale /= 10 }
         let rounded = (value * scale).rounded() / scale
         return rounded == rounded.rounded() && rounded.magnitude < 1e15 ? "\(Int(rounded))" : "\(rounded)"

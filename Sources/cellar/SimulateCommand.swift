@@ -196,16 +196,16 @@ struct SimulateCommand: ParsableCommand {
                 })
             bar.clear()
             for file in files { try file.finish() }
-            if let agedCell { try AgedCellOutput.write(simulation, file, by: options.ageing, to: agedCell) }
             result.warnings = remarks + result.warnings
         } catch {
             bar.clear()
             let kept = files.compactMap { $0.abandon() }
             throw ending(error, kept: kept)
         }
+        if let agedCell { try AgedCellOutput.write(simulation, file, by: options.ageing, to: agedCell) }
         var report = RunReport(
             cell: simulation.cell, options: options, result: result, cycles: collector.cycles,
-            lastStep: collector.lastStep)
+            lastStep: collector.lastStep, lastCycle: collector.lastCycle)
         if check { report.check = try compare(result, collector.cycles, cell, options, plan) }
         if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
         if json {

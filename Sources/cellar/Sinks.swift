@@ -229,6 +229,7 @@ final class Collector: ResultSink {
     /// With those from before a resumption, which its user puts there.
     var cycles: [CycleRow] = []
     private(set) var lastStep: StepSummary?
+    private(set) var lastCycle: CycleSummary?
 
     func begin(variableColumns: [String]) throws {}
     var wantsSamples: Bool { false }
@@ -240,6 +241,7 @@ final class Collector: ResultSink {
     }
 
     func endCycle(_ summary: CycleSummary) throws {
+        lastCycle = summary
         if !keepsAll { cycles.removeAll(keepingCapacity: true) }
         cycles.append(CycleRow(cycle: summary.cycle, values: CycleTable.values(summary, jumps: jumps)))
     }

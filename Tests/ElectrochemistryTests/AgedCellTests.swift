@@ -174,7 +174,7 @@ import Testing
         let (_, cell) = try degraded()
         var set = AgeingSets.sei(.solventDiffusion(diffusivity: 1e-40, concentration: 1))
         set.sei!.resistivity = 0
-        let o = options(model, mesh: .fast, rtol: 1e-6, atol: 1e-8)
+        let o = options(model, mesh: .fast, rtol: 1e-7, atol: 1e-9)
         let without = try run(cell, nil, o, cycles: 1).cycles[0]
         let with = try run(cell, set, o, cycles: 1).cycles[0]
         #expect(abs(with.dischargeCapacity / without.dischargeCapacity - 1) < 1e-6)

@@ -36,6 +36,8 @@ public struct AgedState: Sendable, Equatable {
     public var wetFraction = 1.0
     /// What lies in the part that has fallen dry; included in the capacities by cause.
     public var dryPart = DryPart()
+    /// Of the salt when it is spread evenly, mol/m³; nil: as when fresh.
+    public var electrolyteConcentration: Double?
     /// What corrosion has added to the contact resistance, Ω of the whole cell.
     public var contactResistanceGrowth = 0.0
 

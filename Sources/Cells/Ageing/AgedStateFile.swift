@@ -20,6 +20,7 @@ extension AgedState {
         platedCapacity = value[Key.platedCapacity]?.number ?? 0
         deadCapacity = value[Key.deadCapacity]?.number ?? 0
         capacityInLostMaterial = value[Key.lostCapacity]?.number ?? 0
+        electrolyteConcentration = value[Key.salt]?.number
         contactResistanceGrowth = value[Key.contacts]?.number ?? 0
         wetFraction = value[Key.wet]?.number ?? 1
         let wet = wetFraction
@@ -83,6 +84,7 @@ extension AgedState {
         add(Key.platedCapacity, platedCapacity)
         add(Key.deadCapacity, deadCapacity)
         add(Key.lostCapacity, capacityInLostMaterial)
+        add(Key.salt, electrolyteConcentration)
         if contactResistanceGrowth != 0 { add(Key.contacts, contactResistanceGrowth) }
         if wetFraction != 1 {
             add(Key.wet, wetFraction)

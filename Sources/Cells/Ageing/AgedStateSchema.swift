@@ -7,6 +7,7 @@
 /// | `Lithium when fresh [mol]` | number > 0 | in the particles of both electrodes; that of the file's SOC 1 by default |
 /// | `First full discharge [A.h]`, `Last full discharge [A.h]` | number > 0 | what SOH is reckoned from |
 /// | `SEI capacity [A.h]`, `SEI on cracks capacity [A.h]`, `Plated capacity [A.h]`, `Dead lithium capacity [A.h]`, `Capacity in lost material [A.h]` | number | lithium lost by cause; dead lithium is part of the plated |
+/// | `Electrolyte concentration [mol.m-3]` | number > 0 | of the salt spread evenly; the fresh one's by default |
 /// | `Contact resistance growth [ohm]` | number ≥ 0 | by corrosion |
 /// | `Wet fraction` | number 0 to 1 | part of the area that the electrolyte still fills (1); what follows is of this part |
 /// | `Dry part` | object | lithium in the other: `In particles [A.h]` and the keys by cause, `Dead lithium` apart from plated |
@@ -34,6 +35,7 @@ enum AgedStateSchema {
     static let deadCapacity = "Dead lithium capacity [A.h]"
     static let lostCapacity = "Capacity in lost material [A.h]"
     static let contacts = "Contact resistance growth [ohm]"
+    static let salt = "Electrolyte concentration [mol.m-3]"
     static let wet = "Wet fraction"
     static let dryPart = "Dry part"
     static let inParticles = "In particles [A.h]"
@@ -64,6 +66,7 @@ enum AgedStateSchema {
             .optional(platedCapacity, .number(.any)),
             .optional(deadCapacity, .number(.any)),
             .optional(lostCapacity, .number(.any)),
+            .optional(salt, .number(.positive)),
             .optional(contacts, .number(.notNegative)),
             .optional(wet, .number(.efficiency)),
             .optional(dryPart, .section(Section(fields: dry))),

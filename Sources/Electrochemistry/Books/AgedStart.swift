@@ -101,6 +101,7 @@ extension AgeingModel {
             own.stoichiometry = AgedProfile(cells: (0..<population.points).map { population.mean(y, at: $0) })
             if isNegative { state.negative.append(own) } else { state.positive.append(own) }
         }
+        if nodes > 0 { state.electrolyteConcentration = meanConcentration(y) * parameters.initialConcentration }
         state.contactResistanceGrowth = corrosionResistance(y) / parameters.current1C
         dryOut?.write(y, to: &state, perArea: area * Constants.faraday / 3600)
         return state
