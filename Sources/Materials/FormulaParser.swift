@@ -432,10 +432,7 @@ struct FormulaParser {
         }
         value /= scale
         guard value <= Self.largestNumber else { throw failure("an amount above 1e6", "amounts are at most 1e6") }
-        if place == bytes.count || bytes[place] != UInt8(ascii: "e") && bytes[place] != UInt8(ascii: "E") {
-            return value
-        }
-        throw unexpected()
+        return value
     }
 
     /// Whether the point at `index` is the dot before a hydrate's water: digits and `H2O` follow, and the text ends.

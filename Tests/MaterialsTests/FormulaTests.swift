@@ -14,7 +14,7 @@ import Testing
         ("Li0.9□0.1CoO2", "Li 0.9 O 2 Co 1"), ("Li0.9Va0.1CoO2", "Li 0.9 O 2 Co 1"),
         ("LiMn2O4-δ δ=0.1", "Li 1 O 3.9 Mn 2"),
         ("Li₂MnO₃", "Li 2 O 3 Mn 1"), ("Li_{10}GeP_2S_{12}", "Li 10 P 2 S 12 Ge 1"),
-        ("Na3 V2 (PO4)3", "O 12 Na 3 P 3 V 2"),
+        ("Li12.0Er4.0I24.0", "Li 12 I 24 Er 4"), ("Na3 V2 (PO4)3", "O 12 Na 3 P 3 V 2"),
         ("NMC811", "Li 1 O 2 Mn 0.1 Co 0.1 Ni 0.8"), ("ncm523", "Li 1 O 2 Mn 0.3 Co 0.2 Ni 0.5"),
         ("NMC111", "Li 1 O 2 Mn 0.333333 Co 0.333333 Ni 0.333333"), ("Graphite", "C 6"), ("lfp", "Li 1 O 4 P 1 Fe 1"),
         ("CH3COONa", "H 3 C 2 O 2 Na 1"), ("Li2CO3", "Li 2 C 1 O 3"), ("NaxCoO2 x=2/3", "O 2 Na 0.666667 Co 1"),
