@@ -25,6 +25,11 @@ struct SimulateCommand: ParsableCommand {
             and its end reason says so. Refused: more than 50 years, rates below 1e-5C without a duration, and periods \
             that would give more than 1e8 rows.
 
+            --jump moves what ages by its change per cycle, over as many cycles as the estimated error of a jump allows, and \
+            simulates two cycles after each; the lithium that is lost is taken from the particles. The table tells of the \
+            simulated cycles, with how many a jump passed over before and its estimated error. --check runs every cycle \
+            afterwards and prints the difference.
+
             Half-cells: a discharge lithiates the working electrode and lowers its voltage, the negative one's too. \
             --soc is that of the whole cell: at 1 the negative electrode is full of lithium and the positive one at its \
             emptiest. --rest-voltage is the electrode's own potential, 1C the whole cell's. The cut-offs are the \

@@ -121,6 +121,19 @@ import Testing
         #expect(abs(held.dischargeEnergy / frozen.dischargeEnergy - 1) < 1e-3)
     }
 
+    /// The polarisation resistance is what the impedance shows at 1 Hz, between double layers and diffusion.
+    @Test(arguments: [ModelKind.dfn, .spme]) func resistanceIsThatOfTheSpectrum(_ model: ModelKind) throws {
+        var o = options(model)
+        let half = try state(after: ["Rest for 8000 hours"], Self.worn, o)
+        let books = try #require(half.cycle.books)
+        let cell = try ShippedCells.load("lg-m50-okane2022").aged(half.state, by: Self.worn).cell()
+        o.initialState = .stateOfCharge(0.5)
+        let spectrum = try Simulation(cell: cell, options: o).impedance(frequencies: [1])
+        let resistance = try #require(books.polarisationResistance)
+        #expect(try #require(books.resistanceRise) > 0.2)
+        #expect(abs(resistance / spectrum.points[0].real - 1) < 0.02, "\(resistance), \(spectrum.points[0].real) Ω")
+    }
+
     /// Without Cellar's extension a reader of BPX gets the aged cell's windows and capacity.
     @Test func plainReadersGetTheCapacity() throws {
         var set = AgeingSets.coupled
