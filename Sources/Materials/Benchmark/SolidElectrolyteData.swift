@@ -9,6 +9,9 @@ enum SolidElectrolyteData {
         "own oxygen share of anions",
         "own sulfur share of anions", "own halogen share of anions", "own number of elements", "own fractional lithium",
         "own lithium excess",
+        // Of the crystal, where its cell is known.
+        "own volume per atom", "own volume per lithium", "own space group", "own formula units", "own shape of cell",
+        "own lithium density",
     ]
     private static let elements: [Element] = [
         1, 5, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 20, 21, 22, 23, 26, 30, 31, 32, 33, 34, 35, 38, 39, 40, 41, 49, 50,
@@ -68,6 +71,30 @@ enum SolidElectrolyteData {
         return set
     }
 
+    /// Descriptors of the unit cell, whose content is `composition`; nil where the table has none.
+    private static func crystal(_ table: CommaTable, _ row: CommaTable.Row, _ composition: Composition) throws
+        -> [Double]?
+    {
+        let values = try ["a", "b", "c", "alpha", "beta", "gamma"].map { name in
+            try table.place(of: name).flatMap { try table.number(row, $0) }
+        }
+        guard values.allSatisfy({ $0 != nil }) else { return nil }
+        let lengths = values.prefix(3).compactMap { $0 }
+        let cosines = values.suffix(3).compactMap { $0 }.map { Numbers.cosine($0 * .pi / 180) }
+        let squares = cosines.reduce(0) { $0 + $1 * $1 }
+        let shape = max(1 - squares + 2 * cosines.reduce(1, *), 1e-6).squareRoot()
+        let volume = lengths.reduce(1, *) * shape
+        let lithium = composition[.lithium]
+        func number(_ name: String) throws -> Double {
+            try table.place(of: name).flatMap { try table.number(row, $0) } ?? .nan
+        }
+        return [
+            volume / composition.atoms, lithium > 0 ? volume / lithium : .nan, try number("Space group #"),
+            try number("Z"),
+            (lengths.min() ?? .nan) / (lengths.max() ?? .nan), lithium / volume,
+        ]
+    }
+
     private static func sample(
         _ id: String, _ composition: Composition, _ temperature: Double, _ value: Double, family: String,
         source: String,
@@ -119,6 +146,7 @@ enum SolidElectrolyteData {
             share([9, 17, 35, 53]),
             Double(composition.elements.count), abs(lithium - lithium.rounded()), lithium - cations,
         ]
+        out += [Double](repeating: .nan, count: 6)
         return out
     }
 }
