@@ -14,10 +14,12 @@ TESTING = $(BUILD)/testing
 TESTABLE = -c release --scratch-path $(TESTING) -Xswiftc -enable-testing
 CELLAR = $(BUILD)/release/cellar
 SOURCES = Sources Tests Examples Package.swift
-LIBRARIES = Cells Electrochemistry CyclingData
-EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature
-PACKAGES = libsundials-dev libsuitesparse-dev
-INCLUDES = $(subst :, ,$(CPATH)) /usr/include /usr/local/include /opt/homebrew/include /opt/local/include
+LIBRARIES = Cells Electrochemistry CyclingData Learning Lifetime
+EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature knee
+PACKAGES = libsundials-dev libsuitesparse-dev zlib1g-dev libzip-dev libexpat1-dev libmatio-dev mdbtools \
+	libopenblas-dev libxgboost-dev
+SHIMS = $(wildcard Sources/C*/shim.h)
+INCLUDES = $(subst :, ,$(CPATH)) /usr/include /usr/include/$(shell uname -m)-linux-gnu /usr/local/include /opt/homebrew/include /opt/local/include
 
 export CELLAR_PROCESSOR CELLAR_DATASETS
 ifndef CELLAR_PROCESSOR
@@ -27,28 +29,38 @@ ifndef CELLAR_DATASETS
 unexport CELLAR_DATASETS
 endif
 
-.PHONY: help deps build demo test lint format examples bench docs clean
+.PHONY: help deps build demo test lint format examples bench lifetime models docs clean
 
 help: ## list the targets (the default)
 	@echo "make TARGET, where TARGET is"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1@\2/p' Makefile | awk -F@ '{ printf "%-12s%s\n", $$1, $$2 }'
 
-deps: ## install SUNDIALS (IDA) and SuiteSparse (KLU), where they are missing
+deps: ## install the C libraries and the program mdb-export, where they are missing
 	@has() { for folder in $(INCLUDES); do if [ -f "$$folder/$$1" ]; then return 0; fi; done; return 1; }; \
-	complete() { for header in $$(sed -n 's/^ *# *include *<\(.*\)>.*/\1/p' Sources/CSundials/shim.h); do \
-	    has "$$header" || has "$${header#suitesparse/}" || { lacking=$$header; return 1; }; \
+	headers() { for header in $$(sed -n 's/^ *# *include *<\(.*\)>.*/\1/p' $(SHIMS)); do \
+	    has "$$header" || has "$${header#suitesparse/}" || has "$${header#hdf5/serial/}" || \
+	      has "$${header#openblas/}" || \
+	      has "hdf5/serial/$$header" || { lacking=$$header; return 1; }; \
 	  done; }; \
+	complete() { headers && { command -v mdb-export >/dev/null 2>&1 || { lacking=mdb-export; return 1; }; }; }; \
 	major() { for folder in $(INCLUDES); do sed -n 's/^#define SUNDIALS_VERSION_MAJOR *//p' \
 	  "$$folder/sundials/sundials_config.h" 2>/dev/null; done | head -n 1; }; \
 	check() { case "$$(major)" in 6 | "") exit 0;; \
 	  *) echo "SUNDIALS $$(major) is installed; 6 is needed, whose interfaces are used here" >&2; exit 1;; esac; }; \
 	complete && check; \
 	explain() { \
-	  echo "SUNDIALS 6 or SuiteSparse is missing ($$lacking). Install both, with their headers:"; \
+	  if headers; then \
+	    echo "mdb-export is missing, without which Arbin's .res files are not read: install mdbtools"; check; \
+	  fi; \
+	  case $$lacking in zlib*) library=zlib;; zip*) library=libzip;; expat*) library=Expat;; matio*) library=MatIO;; hdf5*) library=HDF5;; \
+	    *blas*) library=OpenBLAS;; xgboost*) library=XGBoost;; \
+	    *) library="SUNDIALS 6 or SuiteSparse";; esac; \
+	  echo "$$library is missing ($$lacking). Install these, with their headers:"; \
 	  echo "  Debian, Ubuntu  apt-get install $(PACKAGES)"; \
-	  echo "  Fedora          dnf install sundials-devel suitesparse-devel"; \
-	  echo "  Arch            pacman -S sundials suitesparse"; \
-	  echo "  Homebrew        brew install sundials suite-sparse"; \
+	  echo "  Fedora          dnf install sundials-devel suitesparse-devel zlib-devel libzip-devel expat-devel" \
+	    "matio-devel mdbtools openblas-devel; XGBoost from source"; \
+	  echo "  Arch            pacman -S sundials suitesparse zlib libzip expat libmatio mdbtools openblas xgboost"; \
+	  echo "  Homebrew        brew install sundials suite-sparse libzip expat libmatio mdbtools openblas xgboost"; \
 	  exit 1; } >&2; \
 	command -v apt-get >/dev/null 2>&1 || explain; \
 	if [ "$$(id -u)" = 0 ]; then root=; \
@@ -98,6 +110,22 @@ format: ## lay the Swift sources out
 
 bench: build .venv/installed ## measure beside PyBaMM, in a virtual environment made here; writes Benchmarks/results.md
 	@.venv/bin/python Benchmarks/bench.py
+	@.venv/bin/python Benchmarks/import_bench.py
+	@if [ -n "$(CELLAR_DATASETS)" ]; then $(MAKE) --no-print-directory lifetime; \
+	else echo "lifetime: left out, CELLAR_DATASETS names no data sets"; fi
+
+.venv-lifetime/installed: Benchmarks/lifetime-requirements.txt
+	@$(PYTHON) -m venv .venv-lifetime || { echo "Python 3 with its module venv is needed" >&2; exit 1; }
+	@.venv-lifetime/bin/python -m pip install --quiet --disable-pip-version-check -r Benchmarks/lifetime-requirements.txt
+	@touch $@
+
+lifetime: build .venv-lifetime/installed ## measure lifetime models beside scikit-learn and XGBoost; needs CELLAR_DATASETS
+	@.venv-lifetime/bin/python Benchmarks/lifetime_baseline.py
+
+models: build ## train the models in Data/models again, from CELLAR_DATASETS
+	@[ -n "$(CELLAR_DATASETS)" ] || { echo "set CELLAR_DATASETS to the folder of data sets" >&2; exit 1; }
+	@mkdir -p Data/models
+	$(CELLAR) train lifetime --shipped $(CELLAR_DATASETS)/cycling --out Data/models
 
 docs: deps ## build the documentation of the libraries into .build/docs, with the toolchain's docc
 	@docc=$$(command -v docc || xcrun --find docc 2>/dev/null) || { echo "docc: not in this toolchain" >&2; exit 1; }; \

@@ -1,9 +1,13 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // The processor the kernels and the physics are compiled for. `native` serves whoever builds for himself; a binary that is
 // to be given away is built with, for instance, CELLAR_PROCESSOR=x86-64-v3.
 let processor = Context.environment["CELLAR_PROCESSOR"] ?? "native"
+
+// Debian keeps HDF5 with and without MPI apart, under names of their own.
+let hdf5 = FileManager.default.fileExists(atPath: "/usr/include/hdf5/serial/hdf5.h") ? "hdf5_serial" : "hdf5"
 
 // The rooms of the house; README.md draws them. An arrow never points back up.
 let package = Package(
@@ -28,11 +32,15 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
         .target(
             name: "CKernels", dependencies: ["CSundials"],
             cSettings: [.unsafeFlags(["-O3", "-march=\(processor)", "-fno-math-errno", "-fno-trapping-math"])]),
+        .target(
+            name: "CMatFile", linkerSettings: [.linkedLibrary("matio"), .linkedLibrary(hdf5)]),
         .target(name: "Cells", dependencies: [.product(name: "Yams", package: "Yams")]),
-        .target(name: "CyclingData"),
+        .target(name: "CyclingData", dependencies: ["CZlib", "CZip", "CExpat", "CMatFile"]),
         .target(name: "Materials", dependencies: ["Cells", "Learning"]),
         .target(name: "Sustainability", dependencies: ["Materials"]),
         .target(name: "Discovery", dependencies: ["Materials", "Sustainability"]),
@@ -54,6 +62,7 @@ let package = Package(
         .executableTarget(name: "half-cell", dependencies: ["Cells", "Electrochemistry"], path: "Examples/HalfCell"),
         .executableTarget(
             name: "ageing-temperature", dependencies: ["Cells", "Electrochemistry"], path: "Examples/AgeingTemperature"),
+        .executableTarget(name: "knee", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Knee"),
         .executableTarget(name: "sei-laws", dependencies: ["Cells", "Electrochemistry"], path: "Examples/SEILaws"),
         .executableTarget(name: "sweep", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Sweep"),
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
@@ -68,7 +77,7 @@ let package = Package(
     ]
 )
 
-for target in package.targets where target.type != .system && target.name != "CKernels" {
+for target in package.targets where target.type != .system && !["CKernels", "CMatFile"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

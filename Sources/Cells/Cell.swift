@@ -54,6 +54,10 @@ public struct Cell: Sendable {
     /// to the stoichiometry windows and initial state.
     public var lossOfLithiumInventory: Double
 
+    /// What ageing has left beside the losses of the State section; nil where the file does not tell. The losses themselves
+    /// are already applied.
+    public var agedState: AgedState?
+
     /// What a reader of plain BPX, without the `User-defined` extension, loses; one sentence each.
     public var lossesInPlainBPX: [String]
     /// Parameters that are assumed, not measured or fitted; one sentence each.
@@ -214,6 +218,18 @@ public struct ActiveMaterial: Sendable {
     public var hasHysteresis: Bool
     /// Loss of active material of the State section, a fraction; already applied to `surfaceAreaPerVolume`.
     public var lossOfActiveMaterial: Double
+    /// What State/Degradation changed, as it was before; nil where it changed nothing.
+    public var fresh: Fresh?
+
+    /// What a loss of active material or lithium changes.
+    public struct Fresh: Sendable, Equatable {
+        /// As `ActiveMaterial.minimumStoichiometry`.
+        public var minimumStoichiometry: Double
+        /// As `ActiveMaterial.maximumStoichiometry`.
+        public var maximumStoichiometry: Double
+        /// As `ActiveMaterial.surfaceAreaPerVolume`.
+        public var surfaceAreaPerVolume: Double
+    }
 
     /// Active volume fraction a R / 3.
     public var activeVolumeFraction: Double { surfaceAreaPerVolume * particleRadius / 3 }

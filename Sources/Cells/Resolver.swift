@@ -52,13 +52,11 @@ struct Resolver {
         let lithium = number(path + ["LLI"]) ?? 0
         let negative = losses(path + ["LAM: Negative electrode"], cell.negative)
         let positive = losses(path + ["LAM: Positive electrode"], cell.positive)
-        guard lithium != 0 || (negative + positive).contains(where: { $0 != 0 }) else { return cell }
-        let remaining = cell.lithiumInventory * (1 - lithium)
-        var cell = cell
-        cell.lossOfLithiumInventory = lithium
-        for (index, loss) in negative.enumerated() { cell.negative?.materials[index].lose(loss) }
-        for (index, loss) in positive.enumerated() { cell.positive?.materials[index].lose(loss) }
-        return try cell.windowsSolved(lithium: remaining)
+        let isAged = file.value(at: AgedStateSchema.path) != nil
+        guard isAged || lithium != 0 || (negative + positive).contains(where: { $0 != 0 }) else { return cell }
+        var aged = try cell.degraded(lithium: lithium, negative: negative, positive: positive)
+        aged.agedState = try AgedState(file, in: aged)
+        return aged
     }
 
     /// The sentences of one of the extension's lists, `NAME: sentence` where `named`.
@@ -214,13 +212,5 @@ struct Resolver {
 
     private func optionalFunction(_ path: [String]) throws -> StateFunction? {
         try value(path).map { try Validator.function($0, path) }
-    }
-}
-
-extension ActiveMaterial {
-    /// Takes a fraction of the active material away.
-    mutating func lose(_ fraction: Double) {
-        surfaceAreaPerVolume *= 1 - fraction
-        lossOfActiveMaterial = fraction
     }
 }

@@ -45,6 +45,13 @@ public final class CSVWriter {
         file.append(most: DecimalText.longest) { DecimalText.write(value, digits: digits, to: $0) }
     }
 
+    /// Adds a number with as many digits as it takes to read the same double again; an empty field where it is none.
+    public func add(exact value: Double) {
+        separate()
+        guard value.isFinite else { return }
+        file.append(most: DecimalText.longest) { DecimalText.write(exact: value, to: $0) }
+    }
+
     /// Adds a time to the microsecond, s.
     public func add(seconds: Double) {
         separate()

@@ -49,6 +49,19 @@ enum DecimalText {
         return length + layOut(number, digits: kept, exponent: exponent, to: out + length)
     }
 
+    /// Writes a finite `value` with 15 significant digits where they read back as the same double, else with the fewest that
+    /// do. Returns the number of bytes.
+    static func write(exact value: Double, to out: UnsafeMutablePointer<UInt8>) -> Int {
+        let length = write(value, digits: 15, to: out)
+        out[length] = 0x0A
+        var back = Double.nan
+        _ = reader.parse(UnsafePointer(out), into: &back)
+        if back == value { return length }
+        return copy(value.description, to: out)
+    }
+
+    private static let reader = NumberText()
+
     /// Writes `value` to the nearest 10^-decimals (decimals 0…9), without trailing zeros; huge values as `write`.
     static func write(_ value: Double, decimals: Int, to out: UnsafeMutablePointer<UInt8>) -> Int {
         let scaled = (value.magnitude * powers[decimals]).rounded()

@@ -10,6 +10,15 @@ public struct Prediction: Sendable, Equatable, Codable {
     public var novelty: Double
     /// Whether the sample is like the training ones.
     public var isInDomain: Bool
+
+    /// Memberwise.
+    public init(value: Double, low: Double, high: Double, novelty: Double, isInDomain: Bool) {
+        self.value = value
+        self.low = low
+        self.high = high
+        self.novelty = novelty
+        self.isInDomain = isInDomain
+    }
 }
 
 /// How a model's interval is calibrated.
@@ -49,6 +58,8 @@ public struct CalibratedModel: Sendable, Equatable, Codable {
     public let model: FittedModel
     /// From errors on left-out groups.
     public let interval: ConformalInterval
+    /// Of one width for all, calibrated on the same errors, to compare with.
+    public let constantInterval: ConformalInterval
     /// From the training samples.
     public let novelty: Novelty
     /// Whether errors are relative (differences of logarithms), so that intervals are factors.
@@ -79,6 +90,9 @@ public struct CalibratedModel: Sendable, Equatable, Codable {
         interval = ConformalInterval(
             errors: left.errors, deviations: left.deviations, novelties: left.novelties, groups: left.groups,
             level: calibration.level)
+        constantInterval = ConformalInterval(
+            errors: left.errors, deviations: left.deviations, novelties: left.novelties, groups: left.groups,
+            level: calibration.level, isConstant: true)
     }
 
     private static func leftOut(
@@ -128,10 +142,17 @@ public struct CalibratedModel: Sendable, Equatable, Codable {
         }
     }
 
+    /// The interval of one width for all about a value.
+    public func constantRange(_ value: Double) -> (low: Double, high: Double) {
+        let half = constantInterval.halfWidth(deviation: 0, novelty: 0)
+        let factor = exponential(min(half, 300))
+        return isRelative ? (value / factor, value * factor) : (value - half, value + half)
+    }
+
     /// Whether this model, read from a file, can be applied without going out of bounds.
     public var isSound: Bool {
         !features.isEmpty && model.isSound(columns: features.count) && novelty.isSound(columns: features.count)
-            && interval.isSound
+            && interval.isSound && constantInterval.isSound
     }
 }
 

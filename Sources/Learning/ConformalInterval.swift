@@ -48,8 +48,10 @@ public struct ConformalInterval: Sendable, Equatable, Codable {
     ///   - errors: prediction less truth, of samples whose group the model did not see.
     ///   - deviations, novelties: what was known of each beforehand.
     ///   - groups: the group of each.
+    ///   - isConstant: one width for all, to compare with.
     public init(
-        errors: [Double], deviations: [Double], novelties: [Double], groups: [Int], level: Double = 0.9
+        errors: [Double], deviations: [Double], novelties: [Double], groups: [Int], level: Double = 0.9,
+        isConstant: Bool = false
     ) {
         self.level = level
         let typical = max(Statistics.rootMeanSquare(errors), 1e-300)
@@ -57,8 +59,8 @@ public struct ConformalInterval: Sendable, Equatable, Codable {
         // Of a few shapes the one whose intervals score best on the calibration groups themselves; a constant width is among
         // them, and wins where nothing foretells an error.
         var best: (score: Double, shape: Shape, factor: Double, isWarranted: Bool)?
-        for share in [0.0, 0.5, 0.8, 1] {
-            for widening in [0.25, 1.0] {
+        for share in isConstant ? [0] : [0.0, 0.5, 0.8, 1] {
+            for widening in isConstant ? [0] : [0.25, 1.0] {
                 let shape = Shape(
                     constant: typical * (1 - share).squareRoot(), deviation: typical / seen * share.squareRoot(),
                     novelty: widening)

@@ -26,6 +26,27 @@ public struct Matrix: Sendable, Equatable, Codable {
         self.init(columns: columns, values: Array(rows.joined()))
     }
 
+    private enum CodingKeys: String, CodingKey { case columns, values }
+
+    /// Reads what `encode` wrote; a shape that does not fit is an error of decoding.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let columns = try container.decode(Int.self, forKey: .columns)
+        let values = try container.decode([Double].self, forKey: .values)
+        guard columns > 0, values.count.isMultiple(of: columns) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .values, in: container, debugDescription: "not whole rows of \(columns)")
+        }
+        self.init(columns: columns, values: values)
+    }
+
+    /// Columns and values.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(columns, forKey: .columns)
+        try container.encode(values, forKey: .values)
+    }
+
     /// One number.
     @inlinable public subscript(row: Int, column: Int) -> Double {
         get { values[row * columns + column] }

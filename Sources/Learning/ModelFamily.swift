@@ -20,6 +20,9 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
     case features([Int], ModelFamily)
     /// The same family for the logarithm of a positive target.
     case logarithm(ModelFamily)
+    /// The mean of so many of the family, each on standardised features turned by a random rotation of its own, which lets
+    /// trees split along any direction (Blaser and Fryzlewicz, Journal of Machine Learning Research 17, 2016).
+    case rotated(Int, ModelFamily)
     /// The mean of several.
     case average([ModelFamily])
 
@@ -36,6 +39,7 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
         case .extraTrees: "extra trees"
         case .features(_, let family): family.name
         case .logarithm(let family): "log " + family.name
+        case .rotated(_, let family): "rotated " + family.name
         case .average(let families): "mean of " + families.map(\.name).joined(separator: ", ")
         }
     }
@@ -88,6 +92,20 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
             }
             return .logarithm(
                 try family.fit(x, y.map { Learning.logarithm($0) }, groups: groups, weights: weights, seed: seed))
+        case .rotated(let count, let family):
+            guard count > 0 else {
+                throw LearningError(problem: "a mean of no rotations", remedy: "1 or more")
+            }
+            let standardisation = Standardisation(x)
+            let z = standardisation.apply(x)
+            return .average(
+                try (0..<count).map { index in
+                    let own = seed &+ 101 &* UInt64(index + 1)
+                    let rotation = Rotation.random(x.columns, seed: own)
+                    let model = try family.fit(
+                        Rotation.apply(rotation, to: z), y, groups: groups, weights: weights, seed: own)
+                    return .rotated(standardisation, rotation, model)
+                })
         case .average(let families):
             guard !families.isEmpty else {
                 throw LearningError(problem: "a mean of no models", remedy: "name one or more")
@@ -128,6 +146,8 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
     case features([Int], FittedModel)
     /// A model of the target's logarithm.
     case logarithm(FittedModel)
+    /// A model of standardised features times an orthogonal matrix.
+    case rotated(Standardisation, Matrix, FittedModel)
     /// The mean of several models.
     case average([FittedModel])
 
@@ -149,6 +169,8 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
                 let mean = exponential(min($0.mean, 700))
                 return Estimate(mean: mean, deviation: mean * $0.deviation)
             }
+        case .rotated(let standardisation, let rotation, let model):
+            return model.predict(Rotation.apply(rotation, to: standardisation.apply(x)))
         case .average(let models):
             var out = [Estimate](repeating: Estimate(mean: 0, deviation: 0), count: x.rows)
             let all = models.map { $0.predict(x) }
@@ -180,6 +202,9 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
             return !chosen.isEmpty && chosen.allSatisfy { $0 >= 0 && $0 < columns }
                 && model.isSound(columns: chosen.count)
         case .logarithm(let model): return model.isSound(columns: columns)
+        case .rotated(let standardisation, let rotation, let model):
+            return holds(standardisation) && rotation.rows == columns && rotation.columns == columns
+                && rotation.values.count == columns * columns && model.isSound(columns: columns)
         case .average(let models): return !models.isEmpty && models.allSatisfy { $0.isSound(columns: columns) }
         }
     }

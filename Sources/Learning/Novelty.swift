@@ -1,7 +1,7 @@
 /// How far a sample lies from what a model was trained on, measured on the training samples themselves.
 ///
 /// The mean distance to the `neighbours` nearest training samples of other groups, in standardised features, divided by the
-/// same of the training samples: 1 is as far as the 95 % quantile of them. A sample above `limit` is out of domain.
+/// same of the training samples (of one group alone: to its other samples): 1 is as far as the 95 % quantile of them. A sample above `limit` is out of domain.
 public struct Novelty: Sendable, Equatable, Codable {
     /// Neighbours looked at.
     public static let neighbours = 3
@@ -24,8 +24,9 @@ public struct Novelty: Sendable, Equatable, Codable {
         points = z.selecting(rows: kept)
         let own = kept.map { groups[$0] }
         var distances: [Double] = []
+        let isOneGroup = Set(own).count < 2
         for index in 0..<points.rows {
-            let others = (0..<points.rows).filter { own[$0] != own[index] }
+            let others = (0..<points.rows).filter { isOneGroup ? $0 != index : own[$0] != own[index] }
             if let distance = Self.distance(points.row(index), points, others) { distances.append(distance) }
         }
         scale = max(Statistics.quantile(distances, 0.95), 1e-12)

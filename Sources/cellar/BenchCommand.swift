@@ -31,6 +31,10 @@ struct BenchLifetimeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write every prediction to a CSV file.", valueName: "file")) var predictions: String?
     @Option(help: ArgumentHelp("Write the models of each protocol's first split.", valueName: "dir")) var models:
         String?
+    @Option(
+        help: ArgumentHelp(
+            "Write which cells were tested together, so that others can be measured on the same splits.",
+            valueName: "file")) var splits: String?
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
@@ -47,10 +51,12 @@ struct BenchLifetimeCommand: ParsableCommand {
         let options = BenchmarkOptions(seed: seed, isQuick: quick)
         var lines: [BenchmarkLine] = []
         var all: [BenchmarkPrediction] = []
+        var tested: [(name: String, number: Int, cell: String)] = []
         for run in runs where only.isEmpty || only.contains(run.name) {
             let outcome = try run.body(train, test, options)
             lines += outcome.lines
             all += outcome.predictions
+            tested += outcome.splits
             if let models {
                 for (name, model) in outcome.models {
                     try LifetimeOutput.write(
@@ -65,6 +71,7 @@ struct BenchLifetimeCommand: ParsableCommand {
             throw CommandError(
                 .badData, "\(test): no protocol has cells enough; at least 10 to train on and one to test")
         }
+        if let splits { try LifetimeOutput.write(tested, to: splits) }
         if let predictions { try LifetimeOutput.write(all, to: predictions) }
         if json { try Terminal.print(JSON.object(lines.map { ($0.name, LifetimeOutput.json($0)) }).document) }
     }
@@ -117,6 +124,17 @@ enum LifetimeOutput {
             output.abandon(keeping: false)
             throw error
         }
+    }
+
+    static func write(_ splits: [(name: String, number: Int, cell: String)], to path: String) throws {
+        let table = try CSVWriter(path: path, columns: ["protocol", "split", "cell"])
+        for split in splits {
+            table.add(split.name)
+            table.add(split.number)
+            table.add(split.cell)
+            try table.endRow()
+        }
+        try table.finish()
     }
 
     static func write(_ predictions: [BenchmarkPrediction], to path: String) throws {

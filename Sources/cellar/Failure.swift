@@ -57,6 +57,8 @@ struct Failure: Error {
             (code, line) = (
                 error.isClosedPipe ? FailureCode.closedPipe.rawValue : FailureCode.outputFailed.rawValue, "\(error)"
             )
+        case let error as ImportError:
+            (code, line) = ((error.isMissing ? FailureCode.noSuchFile : .badData).rawValue, "\(error)")
         case let error as MaterialError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         case let error as LifetimeError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         case let error as LearningError:
@@ -69,7 +71,10 @@ struct Failure: Error {
                 (code, line, isAnswer) = (0, Cellar.fullMessage(for: error), true)
             } else {
                 let help = CommandLine.arguments.dropFirst().first {
-                    ["cells", "simulate", "impedance", "score", "screen"].contains($0)
+                    [
+                        "cells", "simulate", "impedance", "import", "summarize", "predict", "score", "screen", "train",
+                        "bench",
+                    ].contains($0)
                 }
                 let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
                 var message = Cellar.message(for: error)
@@ -113,6 +118,15 @@ struct Failure: Error {
         }
     }
 
+    /// The exit code.
+    var exitCode: Int32 { code }
+
+    /// Whether input is at fault: other inputs may still do.
+    var isOfData: Bool { code == FailureCode.badData.rawValue || code == FailureCode.noSuchFile.rawValue }
+
+    /// Tells the error and goes on.
+    func complain() { Terminal.complain("error: " + line.split(whereSeparator: \.isNewline).joined(separator: " ")) }
+
     private init(code: FailureCode) { (self.code, line, isQuiet) = (code.rawValue, "", true) }
 
     /// The end of a run whose errors have been told already, line by line.
@@ -125,7 +139,7 @@ struct Failure: Error {
         if isAnswer {
             do { try Terminal.print(line) } catch { Failure(error).exit() }
         } else if !isQuiet {
-            Terminal.complain("error: " + line.split(whereSeparator: \.isNewline).joined(separator: " "))
+            complain()
         }
         Terminal.exit(code)
     }

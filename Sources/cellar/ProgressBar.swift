@@ -7,29 +7,27 @@ final class ProgressBar {
     private let start = Terminal.now
     private var nextDrawing: Double
     private var isShown = false
-    /// Where a resumed run begins.
-    private var firstFraction: Double?
+    /// Cycles done where a resumed run begins.
+    private var firstCycles: Double?
 
     init() { nextDrawing = start + Self.silence }
 
     func update(_ progress: RunProgress) {
         guard Terminal.isInteractive else { return }
-        if firstFraction == nil, progress.step == 1 {
-            firstFraction = Double(progress.cycle - 1) / Double(max(progress.cycles, 1))
-        }
+        let steps = Double(max(progress.stepsInCycle, 1))
+        let done = Double(progress.cycle - 1) + Double(progress.step - 1) / steps
+        if firstCycles == nil { firstCycles = done }
         let now = Terminal.now
         guard now >= nextDrawing else { return }
         nextDrawing = now + Self.interval
         isShown = true
-        let all = Double(max(progress.cycles, 1) * max(progress.stepsInCycle, 1))
-        let done = Double((progress.cycle - 1) * max(progress.stepsInCycle, 1) + progress.step - 1)
+        let all = max(progress.expectedCycles, 1)
         let fraction = min(max(done / all, 0), 1)
-        let first = firstFraction ?? 0
+        let run = done - (firstCycles ?? 0)
         var words = " cycle \(progress.cycle)/\(progress.cycles), step \(progress.step)/\(progress.stepsInCycle)"
+        if let soh = progress.soh { words += ", \(Double(Int(soh * 1000)) / 10) % capacity" }
         words += ", \(Self.text(progress.time)) simulated"
-        if fraction > first + 0.01 {
-            words += ", \(Self.text((now - start) * (1 - fraction) / (fraction - first))) left"
-        }
+        if run > 0.01 * all { words += ", \(Self.text((now - start) * (all - done) / run)) left" }
         let room = max(Terminal.width - words.count - 10, 0)
         let size = min(room, 30)
         let filled = Int((fraction * Double(size)).rounded())

@@ -33,6 +33,20 @@ extension SimulateCommand {
             }
             options.untilCapacity = untilCapacity / 100
         }
+        if jump {
+            let tolerance = jumpTolerance ?? CycleJumps().tolerance
+            guard tolerance > 0, tolerance <= 0.1 else {
+                throw CommandError.usage(
+                    "--jump-tolerance \(tolerance): out of range; above 0 and at most 0.1 is right, e.g. 1e-4")
+            }
+            if outEvery != nil {
+                throw CommandError.usage(
+                    "--out-every: with --jump its cycles may be skipped; leave one of them out, or use --out-tagged")
+            }
+            options.jumps = CycleJumps(tolerance: tolerance)
+        } else if jumpTolerance != nil || check {
+            throw CommandError.usage("\(check ? "--check" : "--jump-tolerance"): of what? --jump is needed with it")
+        }
         if resume, checkpoint == nil {
             throw CommandError.usage("--resume: from which file? --checkpoint FILE --resume is right")
         }
@@ -41,6 +55,14 @@ extension SimulateCommand {
         var seen: Set<String> = []
         for name in options.variables where !seen.insert(name).inserted {
             throw CommandError.usage("--variables \(name): named twice; each is written once, name it once")
+        }
+        if let outEvery, outEvery < 1 {
+            throw CommandError.usage("--out-every \(outEvery): out of range; a whole number above 0 is right, e.g. 100")
+        }
+        if outEvery != nil || !outTagged.isEmpty, out == nil {
+            throw CommandError.usage(
+                "\(outEvery == nil ? "--out-tagged" : "--out-every"): it selects from the time series, and none is asked "
+                    + "for; add --out FILE.bdf.csv")
         }
         if variables != nil, out == nil, !listVariables {
             throw CommandError.usage(
@@ -53,6 +75,7 @@ extension SimulateCommand {
     func checkOutputs() throws {
         let outputs = [
             ("--out", out), ("--summary", summary), ("--steps-summary", stepsSummary), ("--checkpoint", checkpoint),
+            ("--aged-cell", agedCell),
         ]
         var taken: [String: String] = json ? ["-": "--json"] : [:]
         for case (let option, let path?) in outputs {
@@ -66,6 +89,23 @@ extension SimulateCommand {
             }
             taken[target] = option
             if isFile { taken[target + ".partial"] = option }
+        }
+        guard let checkpoint else { return }
+        let journal = CycleJournal.path(checkpoint: checkpoint)
+        if let other = taken[OutputFile.resolved(journal)] {
+            throw CommandError.usage(
+                "\(other) \(journal): --checkpoint keeps its cycles there already; name another file")
+        }
+    }
+
+    /// Throws `CommandError` for an `--out-tagged` that no step carries.
+    func checkTags(_ plan: CyclingProtocol) throws {
+        guard !outTagged.isEmpty else { return }
+        let tags = Set(plan.cycles.flatMap(\.tags))
+        for tag in outTagged where !tags.contains(tag) {
+            let remedy =
+                tags.isEmpty ? "tags come from a --protocol-file" : "known: \(tags.sorted().joined(separator: ", "))"
+            throw CommandError.usage("--out-tagged \(tag): no step of the protocol carries this tag; \(remedy)")
         }
     }
 

@@ -1,7 +1,120 @@
 import ArgumentParser
+import CyclingData
+import Learning
+import Lifetime
 
 /// `cellar train`.
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Trains a model on your own data.", subcommands: [TrainPropertyCommand.self])
+        commandName: "train", abstract: "Trains a model on your own data and writes it with its card.",
+        subcommands: [TrainLifetimeCommand.self, TrainPropertyCommand.self])
+}
+
+/// `cellar train lifetime`.
+struct TrainLifetimeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lifetime",
+        abstract: "Remaining life, from cells that were cycled to their end.",
+        discussion: """
+            Every file of a folder is a cell, and every folder in it (one cell in many files): what a cycler wrote, or a \
+            per-cycle table. Families of models are compared by cross-validation by cell; the best, or a mean of the best, \
+            is trained on all cells. Beside MODEL.json stands its card, MODEL.md. The same data and seed give the same bytes.
+            """)
+
+    @Argument(help: ArgumentHelp("Folders of cells.", valueName: "dir")) var folders: [String] = []
+    @Option(help: ArgumentHelp("The model; its card goes beside it.", valueName: "model.json")) var out: String?
+    @Flag(help: "Print the families compared, with their errors on cells left out.") var compare = false
+    @Option(help: ArgumentHelp("State of health at which a life ends.", valueName: "fraction")) var endOfLife = 0.8
+    @Option(help: ArgumentHelp("Nominal capacity; each cell's own at its start by default.", valueName: "Ah"))
+    var nominalCapacity: Double?
+    @Option(help: "Chemistry of the cells, for the card and to match cells by.") var chemistry: String?
+    @Option(help: "Licence of the data, for the card.") var licence: String?
+    @Option(help: ArgumentHelp("Fixes everything random.", valueName: "n")) var seed: UInt64 = 1
+    @Option(
+        help: ArgumentHelp(
+            "Train the models that come with Cellar, on this folder of data sets; --out is then a folder.",
+            valueName: "dir"))
+    var shipped: String?
+
+    func run() throws {
+        if let shipped {
+            guard folders.isEmpty, let out else {
+                throw CommandError.usage(
+                    "--shipped: with --out FOLDER and no other folders; --out Data/models is right")
+            }
+            for model in try LifetimeTraining.shipped(folder: shipped, seed: seed) {
+                try write(model, to: "\(out)/\(model.card.name).json")
+            }
+            return
+        }
+        guard !folders.isEmpty else {
+            throw CommandError.usage("DIR: no folder given; name one with a file for each cell")
+        }
+        guard out != nil || compare else {
+            throw CommandError.usage(
+                "--out: no model asked for; give --out MODEL.json, or --compare for the table alone")
+        }
+        guard endOfLife > 0, endOfLife < 1 else {
+            throw CommandError.usage("--end-of-life \(endOfLife): out of 0 to 1; 0.8 is usual")
+        }
+        if let nominalCapacity, !(nominalCapacity > 0) {
+            throw CommandError.usage(
+                "--nominal-capacity \(nominalCapacity): not positive; the cell's capacity in Ah is right")
+        }
+        var cells: [CellHistory] = []
+        for folder in folders {
+            guard let entries = try LifetimeFolder.cells(in: folder) else {
+                throw CommandError(.noSuchFile, "\(folder): no such folder; name one with a file for each cell")
+            }
+            for (name, files) in entries {
+                do {
+                    cells.append(try CellHistory(name: name, paths: files, wantsStatistics: true))
+                } catch let error as LifetimeError {
+                    Terminal.complain("left out: \(error)")
+                } catch let error as ImportError {
+                    Terminal.complain("left out: \(error)")
+                }
+            }
+        }
+        var options = LifetimeTraining.Options()
+        options.name = out.map { Self.stem($0) } ?? "lifetime"
+        options.seed = seed
+        options.endOfLife = endOfLife
+        options.nominal = nominalCapacity
+        options.chemistry = chemistry ?? ""
+        options.licence = licence ?? options.licence
+        // Names alone: where a folder stands on a disk is nobody's business.
+        options.source = folders.map { Self.stem($0) }
+        let model = try LifetimeTraining.train(cells, options: options) { Terminal.complain($0) }
+        if compare {
+            for line in model.card.comparison {
+                try Terminal.print("\(Int(line.error.rounded())) cycles RMSE  \(line.name)")
+            }
+        }
+        if let out { try write(model, to: out) }
+    }
+
+    private func write(_ model: LifetimeModel, to path: String) throws {
+        try LifetimeOutput.write(model.encoded(), to: path)
+        let card = path.hasSuffix(".json") ? String(path.dropLast(5)) : path
+        try LifetimeOutput.write(Array(model.card.markdown.utf8), to: card + ".md")
+    }
+
+    private static func stem(_ path: String) -> String {
+        var name = path.split(separator: "/").last.map(String.init) ?? path
+        if name.hasSuffix(".json") { name.removeLast(5) }
+        return name
+    }
+}
+
+/// Cells of a folder.
+enum LifetimeFolder {
+    /// One cell a file, one cell a folder within; nil where there is no such folder. Throws `ImportError`.
+    static func cells(in folder: String) throws -> [(name: String, files: [String])]? {
+        guard InputFolder.isFolder(folder) else { return nil }
+        return try LifetimeBenchmark.entries(folder).map { name in
+            let path = "\(folder)/\(name)"
+            return (path, InputFolder.isFolder(path) ? try InputFolder.files(in: path) ?? [] : [path])
+        }
+    }
 }

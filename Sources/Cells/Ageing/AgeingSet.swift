@@ -233,8 +233,8 @@ public struct CorrosionParameters: Sendable, Equatable {
     public init(rate: Double) { self.rate = rate }
 }
 
-/// Solvent taken up by the SEI; once the reserve is gone the electrodes dry out in proportion: Li, Kirkaldy, Oehler, Marinescu,
-/// Offer, O'Kane, J. Electrochem. Soc. 169 (2022) 060516.
+/// Solvent taken up by the SEI; once the reserve is gone the electrodes dry out in proportion: Li, O'Kane, Marinescu,
+/// Offer, J. Electrochem. Soc. 169 (2022) 060516.
 public struct DryOutParameters: Sendable, Equatable {
     /// mol of solvent consumed by a mol of SEI.
     public var solventPerMole = 2.0

@@ -16,6 +16,7 @@
 /// | `Separator`, `Negative current collector`, `Positive current collector` | object | `Thickness [m]` (not for the separator, which has one), `Density [kg.m-3]`, `Specific heat capacity [J.K-1.kg-1]` |
 /// | `Sources`, `Assumed`, `Notes`, `Plain BPX loses` | object | `{"NAME": {"description": "one sentence"}}` |
 /// | `Ageing` | object | `{"NAME": {…}}`: see `AgeingSchema` |
+/// | `Ageing state` | object | of an aged cell: see `AgedStateSchema` |
 ///
 /// An electrode's object: `Exchange-current factor` (function g of stoichiometry, multiplies the exchange current
 /// density), `Film resistance [ohm.m2]` (≥ 0, of active surface), `Double-layer capacity [F.m-2]` (≥ 0),
@@ -48,6 +49,7 @@ enum CellarExtension {
             .optional("Notes", notes),
             .optional("Plain BPX loses", notes),
             .optional("Ageing", .ageing),
+            .optional("Ageing state", .section(AgedStateSchema.section(parameters))),
         ])
     }
 

@@ -37,6 +37,8 @@ public struct CyclerTable: Sendable, Equatable {
     public var metadata: [(key: String, value: String)]
     /// What had to be repaired or assumed while reading, one sentence each.
     public var remarks: [String]
+    /// Whether a record's current is the mean since the record before, rather than what it was at that time.
+    public var isCurrentMean = false
 
     /// Memberwise.
     public init(
@@ -58,12 +60,13 @@ public struct CyclerTable: Sendable, Equatable {
 
     /// Alike in everything that was read.
     public static func == (a: CyclerTable, b: CyclerTable) -> Bool {
-        a.format == b.format && a.columns == b.columns && a.remarks == b.remarks
+        a.format == b.format && a.columns == b.columns && a.remarks == b.remarks && a.isCurrentMean == b.isCurrentMean
             && a.metadata.elementsEqual(b.metadata) { $0.key == $1.key && $0.value == $1.value }
     }
 }
 
-/// A file format of one brand. One file a format in `Import`; `CyclerFormats.all` lists them.
+/// A file format of one brand. One file a format in `Import`; `CyclerFormats.containers` lists them. Formats of text are
+/// `TextFormat`s, read in pieces.
 public protocol CyclerFormat: Sendable {
     /// As `--format` takes it, e.g. `neware-ndax`.
     static var name: String { get }
@@ -84,13 +87,16 @@ public struct ImportError: Error, Equatable, CustomStringConvertible, Sendable {
     public var problem: String
     /// What would be right.
     public var remedy: String
+    /// Whether there is no such file.
+    public var isMissing: Bool
 
     /// Memberwise.
-    public init(path: String, place: String = "", problem: String, remedy: String) {
+    public init(path: String, place: String = "", problem: String, remedy: String, isMissing: Bool = false) {
         self.path = path
         self.place = place
         self.problem = problem
         self.remedy = remedy
+        self.isMissing = isMissing
     }
 
     /// One line.

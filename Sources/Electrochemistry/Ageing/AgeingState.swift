@@ -1,6 +1,6 @@
-/// What a cell has lost, and to what: at one instant, since the start.
+/// What a cell has lost, and to what: at one instant. A model reckons since its start, a run since the cell was fresh.
 public struct AgeingState: Sendable, Equatable {
-    /// 1 - active volume / initial, over the electrode.
+    /// 1 - active volume / initial, over the electrode; a part that has fallen dry is lost.
     public var lossOfActiveMaterialNegative = 0.0
     /// The same of the positive electrode.
     public var lossOfActiveMaterialPositive = 0.0
@@ -24,8 +24,17 @@ public struct AgeingState: Sendable, Equatable {
     public var porosityLoss = 0.0
     /// Mean, m.
     public var crackLength = 0.0
+    /// Part of the area that the electrolyte still fills.
+    public var wetFraction = 1.0
+    /// In the particles of the part that has fallen dry, A·h.
+    public var capacityInDryPart = 0.0
+    /// What corrosion has added to the contact resistance, Ω of the whole cell.
+    public var contactResistanceGrowth = 0.0
     /// All of it, mol.
     public var lithiumLost = 0.0
-    /// The same over the lithium that cycles between the ends of the initial window (BPX's `LLI`).
+    /// The same over the lithium that cycles between the ends of the initial window. BPX's `LLI`, of the whole inventory, is
+    /// `CycleSummary.lossOfLithiumInventory`.
     public var lossOfCyclableLithium = 0.0
+    /// Lost before the run and to no cause that is known, as a cell file's `State > Degradation` tells it, A·h.
+    public var earlierCapacity = 0.0
 }

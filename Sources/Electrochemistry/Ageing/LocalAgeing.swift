@@ -39,6 +39,10 @@ final class LocalAgeing {
     private(set) var seiCurrent: Int?
     private(set) var crackCurrent: Int?
     private(set) var platingCurrent: Int?
+    /// Where the SEI's amounts stand, on particles and on cracks.
+    var films: [Range<Int>] { [seiAmount, crackAmount].compactMap { $0.map { $0..<($0 + points) } } }
+    /// Where everything that ages here stands.
+    var slow: Range<Int> { slowOffset..<(slowOffset + slowCount) }
     let slowCount: Int
     let currentCount: Int
     private let slowOffset: Int
@@ -48,8 +52,11 @@ final class LocalAgeing {
     // Over the points, as of the last `read`.
     let phi: UnsafeMutablePointer<Double>
     let inversePhi: UnsafeMutablePointer<Double>
-    /// Film drop per unit of total scaled current, V.
+    /// Film drop per unit of the point's total scaled current, V, and the whole drop, V.
     let film: UnsafeMutablePointer<Double>
+    let filmDrop: UnsafeMutablePointer<Double>
+    /// An averaged film's drop per unit of the electrode's mean current, V; zero where films are not averaged.
+    private(set) var averagedFilm = 0.0
     /// Intercalation and all side currents, scaled.
     let total: UnsafeMutablePointer<Double>
     /// φ'/φ, 1/s, negative or zero; as of the last residual.
@@ -74,6 +81,8 @@ final class LocalAgeing {
     private let arena: UnsafeMutablePointer<Double>
     private let padded: Int
     private var inverseCj = 0.0
+    /// Whether the side reactions are switched off, for what conductors, films and charge transfer do alone.
+    var isSilent = false
 
     /// Laws in the order of their currents: 0 SEI, 1 SEI on cracks, 2 plating.
     private let laws: [Int]
@@ -134,7 +143,7 @@ final class LocalAgeing {
         platingRate = material.surfaceAreaPerVolume * currentScale / (faraday * Self.platedScale)
 
         padded = (points + Lanes.count - 1) / Lanes.count * Lanes.count
-        let size = (12 + 16 + 4 + 4 + 4 + 4 + 15 + 3) * padded
+        let size = (13 + 16 + 4 + 4 + 4 + 4 + 15 + 3) * padded
         arena = .allocate(capacity: size)
         arena.initialize(repeating: 0, count: size)
         var at = arena
@@ -146,6 +155,7 @@ final class LocalAgeing {
         phi = take(1)
         inversePhi = take(1)
         film = take(1)
+        filmDrop = take(1)
         total = take(1)
         lossRate = take(1)
         specific = take(1)
@@ -189,8 +199,9 @@ final class LocalAgeing {
         for offset in currentOffsets { fill(offset, 0) }
     }
 
-    /// Fractions, thicknesses, film drops and total currents of a state; `current` is J over the points.
-    func read(_ y: UnsafePointer<Double>, current: UnsafePointer<Double>) {
+    /// Fractions, thicknesses, film drops and total currents of a state; `current` is J over the points, `mean` the
+    /// electrode's mean of all currents (of use to averaged films alone).
+    func read(_ y: UnsafePointer<Double>, current: UnsafePointer<Double>, mean: Double = 0) {
         if let fraction {
             for i in 0..<points {
                 phi[i] = max(y[fraction + i], 1e-4)
@@ -215,16 +226,19 @@ final class LocalAgeing {
                     crackThickness[i] = max(l0 * y[crackAmount + i] / (phi[i] * crackArea[i]), 1e-6 * l0)
                 }
             }
-            switch sei.film {
-            case .none: break
-            case .distributed:
-                for i in 0..<points { film[i] = sei.resistivity * thickness[i] * currentScale * inversePhi[i] }
-            case .average:
-                // The layer's mean over x meets the local current's mean: taken as each point's share of it.
-                var mean = 0.0
-                for i in 0..<points { mean += thickness[i] }
-                mean *= sei.resistivity * currentScale / Double(points)
-                for i in 0..<points { film[i] = mean / phi[i] }
+            if sei.film == .average, points > 1 {
+                var layer = 0.0, left = 0.0
+                for i in 0..<points {
+                    layer += thickness[i]
+                    left += phi[i]
+                }
+                averagedFilm = sei.resistivity * layer * currentScale / left
+                for i in 0..<points { filmDrop[i] = averagedFilm * mean }
+            } else if sei.film != .none {
+                for i in 0..<points {
+                    film[i] = sei.resistivity * thickness[i] * currentScale * inversePhi[i]
+                    filmDrop[i] = film[i] * total[i]
+                }
             }
         }
         if let plating {
@@ -246,6 +260,11 @@ final class LocalAgeing {
         _ y: UnsafePointer<Double>, potential: UnsafePointer<Double>, salt: UnsafePointer<Double>,
         temperature: Double, withSlopes: Bool
     ) {
+        guard !isSilent else {
+            slopes.update(repeating: 0, count: 15 * padded)
+            values.update(repeating: 0, count: 3 * padded)
+            return
+        }
         for i in 0..<points { self.potential[i] = potential[i] }
         typealias D = Dual<Lanes>
         let inverse = Constants.faraday / (Constants.gas * temperature)
@@ -301,15 +320,18 @@ final class LocalAgeing {
             let a = arrhenius(plating.activationEnergy, temperature)
             let s = slopes + 10 * padded, value = values + 2 * padded
             // Rate constants in A/m² at the law's concentrations; padded points read the last one's neighbours.
-            var saltIn = (SIMD4<Double>(), SIMD4<Double>())
+            var saltIn = (SIMD4<Double>(), SIMD4<Double>()), present = SIMD4<Double>()
             for i in stride(from: 0, to: padded, by: Lanes.count) {
                 for k in 0..<Lanes.count {
                     let inside = min(i + k, points - 1)
                     saltIn.0[k] = max(salt[inside], 0) * initialSalt
-                    saltIn.1[k] = y[plated + inside] * Self.platedScale
+                    // Where none is left there is nothing to strip: a rounding error below zero, times the exponential of
+                    // a discharged electrode's potential, would be a current beyond measure.
+                    saltIn.1[k] = max(y[plated + inside], 0) * Self.platedScale
+                    present[k] = y[plated + inside] > 0 ? Self.platedScale : 0
                 }
                 let scale = Lanes(a / currentScale) * load(phi, i)
-                let eta = load(self.potential, i) - load(film, i) * load(total, i)
+                let eta = load(self.potential, i) - load(filmDrop, i)
                 if withSlopes {
                     let f = LithiumPlating.currentDensity(
                         plating, overpotential: D(eta, one, zero, zero, zero, zero),
@@ -318,7 +340,7 @@ final class LocalAgeing {
                     store(scale * f.value, value, i)
                     store(scale * f.d0, s, i)
                     store(Lanes(0) - scale * f.d0 * load(film, i), s + padded, i)
-                    store(Self.platedScale * (scale * f.d2), s + 2 * padded, i)
+                    store(Lanes(present) * (scale * f.d2), s + 2 * padded, i)
                     store(initialSalt * (scale * f.d1), s + 3 * padded, i)
                     store(scale * f.d4, s + 4 * padded, i)
                 } else {
@@ -591,6 +613,20 @@ final class LocalAgeing {
         }
         for k in slowOffset..<(slowOffset + slowCount) { entry(k, k, cj) }
     }
+
+    /// Entries by the cell's current, of `perWet` times which an averaged film makes its drop.
+    func emitAveragedFilm(current: Int, column: Int, perWet: Double, _ entry: (Int, Int, Double) -> Void) {
+        guard averagedFilm != 0 else { return }
+        for i in 0..<points {
+            entry(current + i, column, -averagedFilm * perWet)
+            if let platingCurrent {
+                entry(platingCurrent + i, column, slopes[10 * padded + i] * averagedFilm * perWet)
+            }
+        }
+    }
+
+    /// The plating current's slope by an equivalent salt, of the first point.
+    var platingBySalt: (row: Int, slope: Double)? { platingCurrent.map { ($0, slopes[13 * padded]) } }
 
     private func invert(_ a: UnsafeMutablePointer<Double>, _ m: Int, into b: UnsafeMutablePointer<Double>) {
         for r in 0..<m { for c in 0..<m { b[r * m + c] = r == c ? 1 : 0 } }

@@ -70,4 +70,11 @@ final class Pores {
 
     /// The first point whose pores are closed, as of the last `update`; nil while all are open.
     var closed: Int? { (0..<points).first { relative[$0] < 0.02 } }
+
+    /// The narrowest pores over their initial volume, and where, as of the last `update`.
+    var narrowest: (left: Double, point: Int) {
+        var found = (left: relative[0], point: 0)
+        for i in 1..<max(points, 1) where relative[i] < found.left { found = (relative[i], i) }
+        return found
+    }
 }

@@ -58,6 +58,7 @@ extension Simulation {
             model.control = Control(kind: .current, value: 0)
             if stateEngine == nil {
                 model.setRest(y, temperature: temperature)
+                placeAged(model, y, temperature: temperature)
             } else {
                 y.update(from: engine.session.y, count: model.size)
             }

@@ -10,6 +10,7 @@ extension PorousElectrodeModel {
         var reaction = [Double](repeating: 0, count: 24 * nodes)
         var out = [Double](repeating: 0, count: 8)
         let toOhm = 1 / parameters.current1C
+        let perWet = 1 / wetFraction(y)
         return angularFrequencies.map { omega in
             for k in reaction.indices { reaction[k] = 0 }
             reaction.withUnsafeMutableBufferPointer { buffer in
@@ -36,8 +37,8 @@ extension PorousElectrodeModel {
                     metal.isEmpty ? nil : metal.baseAddress, l.terminalBySalt, &out)
             }
             return toOhm
-                * (out.withUnsafeBufferPointer { ComplexLanes(loading: $0.baseAddress!) }
-                    - ComplexLanes(l.terminalByCurrent))
+                * (perWet * out.withUnsafeBufferPointer { ComplexLanes(loading: $0.baseAddress!) }
+                    + ComplexLanes(l.filmByCurrent - l.terminalByCurrent))
         }
     }
 }

@@ -8,6 +8,7 @@ extension SingleParticleModel {
         var particles = populations.map { ParticleAdmittance($0.population, y, temperature: temperature(y)) }
         var salt = [Double](repeating: 0, count: 8 * nodes), work = salt
         let toOhm = 1 / parameters.current1C
+        let perWet = 1 / wetFraction(y)
         let zero = ComplexLanes(0), one = ComplexLanes(1)
         return angularFrequencies.map { omega in
             let slopes = particles.indices.map { k in
@@ -27,7 +28,7 @@ extension SingleParticleModel {
                     stored.positive += layer
                 }
             }
-            var terminal = ComplexLanes(l.terminalByCurrent)
+            var terminal = zero  // of the wet part
             var saltEffect = (negative: zero, positive: zero)
             if nodes > 0 {
                 let t = l.saltPerCharge
@@ -59,7 +60,7 @@ extension SingleParticleModel {
             terminal += (one - saltEffect.positive) / charge.positive
             // Lithium metal stays at 0 V; its overpotential stands among the ohmic terms.
             if !charge.negative.isZero { terminal += (one + saltEffect.negative) / charge.negative }
-            return -toOhm * terminal
+            return -toOhm * (ComplexLanes(l.terminalByCurrent) + perWet * terminal)
         }
     }
 

@@ -59,6 +59,10 @@ class CellModel {
     let tail: Tail
     /// The first so many unknowns are differential, the others algebraic.
     let differential: Int
+    /// Nil where they do not corrode.
+    let contacts: CorrodingContacts?
+    /// Nil where nothing dries out.
+    let dryOut: DryOut?
     /// Weight of the algebraic unknowns in the error test. They follow from the differential ones and may weigh less, but
     /// not nothing: a voltage interpolated between steps that ignored it would be wrong by millivolts in a model whose
     /// other unknowns are smooth.
@@ -66,6 +70,8 @@ class CellModel {
     /// The same of the local currents, which stand first among them, up to `potentials`.
     var currentWeight: Double { 1 }
     var potentials: Int { differential }
+    /// Where films stand, which grow over a whole life.
+    var films: [Range<Int>] { [] }
     var control = Control(kind: .current, value: 0)
     /// K.
     var ambient: Double
@@ -79,8 +85,13 @@ class CellModel {
     private let borderSource: UnsafeMutablePointer<Double>
     private var borderDiagonal = 1.0
 
-    init(size: Int, tail: Tail, differential: Int, ambient: Double) {
+    init(
+        size: Int, tail: Tail, differential: Int, ambient: Double, contacts: CorrodingContacts? = nil,
+        dryOut: DryOut? = nil
+    ) {
         self.size = size
+        self.contacts = contacts
+        self.dryOut = dryOut
         self.tail = tail
         self.differential = differential
         self.ambient = ambient
@@ -106,6 +117,42 @@ class CellModel {
         border.column.deallocate()
         border.row.deallocate()
         borderSource.deallocate()
+    }
+
+    // MARK: - What wears in the cell as a whole
+
+    /// Part of the area that takes part, 0…1.
+    @inline(__always)
+    final func wetFraction(_ y: UnsafePointer<Double>) -> Double { dryOut?.wetFraction(y) ?? 1 }
+
+    /// What corrosion adds to the contact resistance, V per multiple of 1C.
+    @inline(__always)
+    final func corrosionResistance(_ y: UnsafePointer<Double>) -> Double { contacts?.resistance(y) ?? 0 }
+
+    /// Rows of the cell's own unknowns.
+    @inline(__always)
+    final func wearResidual(
+        _ rates: UnsafePointer<Double>, _ r: UnsafeMutablePointer<Double>, temperature: Double
+    ) {
+        contacts?.residual(rates, r, temperature: temperature)
+        dryOut?.residual(rates, r)
+    }
+
+    final var wearPositions: [Range<Int>] {
+        [contacts.map { $0.position..<($0.position + 1) }, dryOut.map { $0.position..<($0.position + DryOut.count) }]
+            .compactMap { $0 }
+    }
+
+    /// Their solution: `inverseCj` zero holds them.
+    @inline(__always)
+    final func solveWear(_ x: UnsafeMutablePointer<Double>, inverseCj: Double) {
+        if let k = contacts?.position { x[k] *= inverseCj }
+        if let first = dryOut?.position { for k in first..<(first + DryOut.count) { x[k] *= inverseCj } }
+    }
+
+    /// Their entries for the sparse cross-check.
+    final func emitWear(cj: Double, _ entry: (Int, Int, Double) -> Void) {
+        for range in wearPositions { for k in range { entry(k, k, cj) } }
     }
 
     /// Residual F(t, y, y') into `r`.
@@ -156,8 +203,17 @@ class CellModel {
     /// Sets the differential unknowns to a uniform rest state and guesses the algebraic ones.
     func setRest(_ y: UnsafeMutablePointer<Double>, temperature: Double) { fatalError("abstract") }
 
-    /// Lithium in the particles, and in the electrolyte, mol per m² of electrode pair.
-    func lithium(_ y: UnsafePointer<Double>) -> (particles: Double, electrolyte: Double) { fatalError("abstract") }
+    /// The same of the wet part alone, per m² of it.
+    func lithiumOfWetPart(_ y: UnsafePointer<Double>) -> (particles: Double, electrolyte: Double) {
+        fatalError("abstract")
+    }
+
+    /// Lithium in the particles, and in the electrolyte, mol per m² of electrode pair; what lies in a dry part is not in it.
+    final func lithium(_ y: UnsafePointer<Double>) -> (particles: Double, electrolyte: Double) {
+        let (particles, electrolyte) = lithiumOfWetPart(y)
+        let wet = wetFraction(y)
+        return (wet * particles, wet * electrolyte)
+    }
 
     /// What is physically wrong with a state that cannot be continued; nil where nothing stands out.
     func diagnosis(_ y: UnsafePointer<Double>) -> String? { nil }
@@ -165,11 +221,17 @@ class CellModel {
     /// What a user should know of a state that was reached all the same; nil where nothing stands out.
     func caution(_ y: UnsafePointer<Double>) -> String? { nil }
 
+    /// Lets fall dry what the electrolyte no longer fills; between steps alone.
+    func fallDry(_ y: UnsafeMutablePointer<Double>) {}
+
     /// What has aged; nil in a model without ageing.
     func ageingState(_ y: UnsafePointer<Double>) -> AgeingState? { nil }
 
     /// The unknown of the ageing that has reached its bound, and where: the cell's end of life. Nil while none has.
     func bound(_ y: UnsafePointer<Double>) -> String? { nil }
+
+    /// What is close to its bound, and where; nil where nothing stands out.
+    func nearBound(_ y: UnsafePointer<Double>) -> String? { nil }
 
     /// In a cell that has aged: what keeps it from going on, and where. Nil where nothing stands out.
     func exhaustion(_ y: UnsafePointer<Double>) -> String? {

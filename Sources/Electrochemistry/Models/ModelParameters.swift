@@ -90,6 +90,19 @@ final class ModelParameters: @unchecked Sendable {
             sideOffset: sideOffset)
     }
 
+    /// What wears in the cell as a whole, its unknowns from `first` on. Throws `SimulationError`.
+    func wear(first: Int) throws -> (contacts: CorrodingContacts?, dryOut: DryOut?, count: Int) {
+        guard let set = options.ageing, options.halfCell == nil else { return (nil, nil, 0) }
+        let contacts = set.corrosion.map {
+            CorrodingContacts($0, current1C: current1C, reference: cell.referenceTemperature, position: first)
+        }
+        let next = first + (contacts == nil ? 0 : 1)
+        guard let dryOut = set.dryOut, let sei = set.sei else { return (contacts, nil, next - first) }
+        return (
+            contacts, try DryOut(dryOut, sei: sei, cell: cell, position: next), next + DryOut.count - first
+        )
+    }
+
     /// Pores that narrow; nil where they do not.
     func pores(points: Int, nodes: Int, populations: [Population]) -> Pores? {
         guard let set = options.ageing, set.narrowsPores, options.halfCell == nil, let electrode = cell.negative,
@@ -100,13 +113,45 @@ final class ModelParameters: @unchecked Sendable {
             populations: populations)
     }
 
-    /// Adds up what the populations have lost.
+    /// What the populations have lost; mol per m² of the wet part.
+    func losses(
+        _ y: UnsafePointer<Double>, _ populations: [(population: Population, isNegative: Bool)]
+    ) -> LithiumLosses {
+        var sum = LithiumLosses()
+        for (population, isNegative) in populations {
+            guard let ageing = population.ageing, let electrode = isNegative ? cell.negative : cell.positive else {
+                continue
+            }
+            ageing.read(y, current: y + population.currentOffset)
+            let s = ageing.state(y), thickness = electrode.thickness
+            sum.sei += thickness * s.seiLithium
+            sum.crackSEI += thickness * s.crackSEILithium
+            sum.plated += thickness * s.plated
+            sum.dead += thickness * s.dead
+            sum.lostWithMaterial += thickness * s.lostWithMaterial
+        }
+        return sum
+    }
+
+    /// Adds up what the populations have lost, and what wears in the cell as a whole.
     func ageingState(
-        _ y: UnsafePointer<Double>, _ populations: [(population: Population, isNegative: Bool)], porosity: Double?
+        _ y: UnsafePointer<Double>, _ populations: [(population: Population, isNegative: Bool)], porosity: Double?,
+        contacts: CorrodingContacts?, dryOut: DryOut?
     ) -> AgeingState {
         var state = AgeingState()
         let area = cell.electrodeArea * Double(cell.electrodePairs)
         let perMole = Constants.faraday / 3600
+        let perArea = perMole * area
+        let wet = losses(y, populations)
+        let lost = dryOut?.total(wet, y) ?? wet
+        state.wetFraction = dryOut?.wetFraction(y) ?? 1
+        state.seiCapacity = perArea * lost.sei
+        state.crackSEICapacity = perArea * lost.crackSEI
+        state.platedCapacity = perArea * (lost.plated + lost.dead)
+        state.deadCapacity = perArea * lost.dead
+        state.capacityInLostMaterial = perArea * lost.lostWithMaterial
+        state.capacityInDryPart = perArea * (dryOut?.stored(.particles, y) ?? 0)
+        state.contactResistanceGrowth = (contacts?.resistance(y) ?? 0) / current1C
         var active = (negative: 0.0, positive: 0.0), left = active
         for (population, isNegative) in populations {
             let material = population.material
@@ -117,15 +162,8 @@ final class ModelParameters: @unchecked Sendable {
             }
             var fraction = 1.0
             if let ageing = population.ageing {
-                ageing.read(y, current: y + population.currentOffset)
                 let s = ageing.state(y)
-                let volume = area * (isNegative ? cell.negative!.thickness : cell.positive!.thickness)
                 fraction = s.activeFraction
-                state.seiCapacity += perMole * volume * s.seiLithium
-                state.crackSEICapacity += perMole * volume * s.crackSEILithium
-                state.platedCapacity += perMole * volume * (s.plated + s.dead)
-                state.deadCapacity += perMole * volume * s.dead
-                state.capacityInLostMaterial += perMole * volume * s.lostWithMaterial
                 state.seiThickness = max(state.seiThickness, s.seiThickness)
                 state.crackSEIThickness = max(state.crackSEIThickness, s.crackSEIThickness)
                 state.crackLength = max(state.crackLength, s.crackLength)
@@ -136,13 +174,15 @@ final class ModelParameters: @unchecked Sendable {
                 left.positive += material.activeVolumeFraction * fraction
             }
         }
-        if active.negative > 0 { state.lossOfActiveMaterialNegative = 1 - left.negative / active.negative }
-        if active.positive > 0 { state.lossOfActiveMaterialPositive = 1 - left.positive / active.positive }
+        let w = state.wetFraction
+        if active.negative > 0 { state.lossOfActiveMaterialNegative = 1 - w * left.negative / active.negative }
+        if active.positive > 0 { state.lossOfActiveMaterialPositive = 1 - w * left.positive / active.positive }
         let initialPorosity = cell.negative?.porosity ?? 0
         state.porosityNegative = porosity ?? initialPorosity
         if initialPorosity > 0 { state.porosityLoss = 1 - state.porosityNegative / initialPorosity }
         state.lithiumLost =
-            (state.seiCapacity + state.crackSEICapacity + state.platedCapacity + state.capacityInLostMaterial) / perMole
+            (state.seiCapacity + state.crackSEICapacity + state.platedCapacity + state.capacityInLostMaterial
+                + state.capacityInDryPart) / perMole
         state.lossOfCyclableLithium = state.lithiumLost * perMole / cell.windowCapacity
         return state
     }
@@ -150,15 +190,33 @@ final class ModelParameters: @unchecked Sendable {
     /// The first ageing unknown at its bound; nil while all are inside. `place`: where a point lies, " at x = …" or nothing.
     func bound(
         _ y: UnsafePointer<Double>, _ populations: [(population: Population, isNegative: Bool)], pores: Pores?,
-        place: (_ isNegative: Bool, _ point: Int) -> String
+        dryOut: DryOut?, place: (_ isNegative: Bool, _ point: Int) -> String
     ) -> String? {
         guard options.ageing != nil else { return nil }
+        if let dryOut, dryOut.wetFraction(y) < DryOut.least {
+            return "electrolyte dried out: less than \(rounded(100 * DryOut.least)) % of the area is wet"
+        }
         for (population, isNegative) in populations {
             guard let (what, i) = population.ageing?.bound(y) else { continue }
             return "\(what) in the \(isNegative ? "negative" : "positive") electrode" + place(isNegative, i)
         }
         guard let pores, let i = pores.closed else { return nil }
         return "pores of the negative electrode clogged" + place(true, i)
+    }
+
+    /// What is close to its bound in a cell that gives less than was asked of it; nil where nothing stands out.
+    func nearBound(_ y: UnsafePointer<Double>, pores: Pores?, dryOut: DryOut?, place: (_ point: Int) -> String)
+        -> String?
+    {
+        if let pores {
+            let (left, point) = pores.narrowest
+            if left < 0.3 {
+                return "pores of the negative electrode are down to \(rounded(100 * left)) % of their volume"
+                    + place(point)
+            }
+        }
+        if let w = dryOut?.wetFraction(y), w < 0.9 { return "\(rounded(100 * w)) % of the area is wet" }
+        return nil
     }
 
     /// j0 / c_e^0.3 of lithium metal, A/m² (m³/mol)^0.3: F k c_Li^0.7 with k = 3.5e-8 and c_Li = 76.9 kmol/m³ (Xu et al.,

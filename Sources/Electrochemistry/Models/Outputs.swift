@@ -55,7 +55,9 @@ extension PorousElectrodeModel {
             .scalar("total_heat_W", "W") { [unowned self] y in
                 refresh(y)
                 return watts
-                    * totalHeat(voltage: y[tail.voltage], current: y[tail.current], temperature: temperature(y))
+                    * totalHeat(
+                        voltage: y[tail.voltage], current: y[tail.current], wet: wetFraction(y),
+                        temperature: temperature(y))
             })
         list.append(
             .scalar("ohmic_heat_W", "W") { [unowned self] y in
@@ -132,9 +134,10 @@ extension PorousElectrodeModel {
 
     /// The losses one by one, over the current at 1C (V), as of the last `residual`; their sum is `totalHeat`.
     func losses(_ y: UnsafePointer<Double>) -> (ohmic: Double, reaction: Double, reversible: Double) {
-        let current = y[tail.current]
+        let wet = wetFraction(y)
+        let current = y[tail.current] / wet
         let sn = y + solidNegativeOffset, sp = y + solidPositiveOffset, e = y + potentialOffset
-        var ohmic = resistance * current * current
+        var ohmic = endResistance * current * current
         if negativePoints > 0 { ohmic += 2 * sigmaNegative * sn[0] * sn[0] }
         for i in 0..<max(negativePoints - 1, 0) { ohmic += sigmaNegative * (sn[i + 1] - sn[i]) * (sn[i + 1] - sn[i]) }
         for i in 0..<(positivePoints - 1) { ohmic += sigmaPositive * (sp[i + 1] - sp[i]) * (sp[i + 1] - sp[i]) }
@@ -156,7 +159,8 @@ extension PorousElectrodeModel {
             ohmic -= current * e[0]
             reaction += current * metal.overpotential.value
         }
-        return (ohmic, reaction, reversible)
+        let contact = (contactResistance + corrosionResistance(y)) * y[tail.current] * y[tail.current]
+        return (wet * ohmic + contact, wet * reaction, wet * reversible)
     }
 
     private func commonOutputs() -> [OutputVariable] {

@@ -88,6 +88,13 @@ final class Population {
 
     var stoichiometryCount: Int { mesh.shells * points }
 
+    /// Multiplies all lithium in the particles at some of the points.
+    func scale(_ y: UnsafeMutablePointer<Double>, by factor: Double, points range: Range<Int>) {
+        for shell in 0..<mesh.shells {
+            for x in range { y[stoichiometryOffset + shell * points + x] *= factor }
+        }
+    }
+
     init(
         material: ActiveMaterial, points: Int, mesh: RadialMesh, stoichiometryOffset: Int, currentOffset: Int,
         currentScale: Double, reference: Double, temperature: Double, temperatureMoves: Bool, tables: FunctionTables,
@@ -258,15 +265,16 @@ final class Population {
         diffusivity.constant! * diffusivity.factor(temperature).value * inverseRadiusSquared
     }
 
-    /// Residual of diffusion and charge transfer. `salt`: c_e over its initial value, `drop`: phi_s - phi_e (V), at the
+    /// Residual of diffusion and charge transfer. `local`: the cell's current over its wet area; `salt`: c_e over its initial value, `drop`: phi_s - phi_e (V), at the
     /// population's points.
     func residual(
         _ y: UnsafePointer<Double>, _ rates: UnsafePointer<Double>, _ r: UnsafeMutablePointer<Double>,
-        salt saltIn: UnsafePointer<Double>, solid: UnsafePointer<Double>, electrolyte: UnsafePointer<Double>,
+        local: Double, salt saltIn: UnsafePointer<Double>, solid: UnsafePointer<Double>,
+        electrolyte: UnsafePointer<Double>,
         temperature: Double, temperatureMoves: Bool
     ) {
         let n = points, o = stoichiometryOffset
-        ageing?.read(y, current: y + currentOffset)
+        ageing?.read(y, current: y + currentOffset, mean: local)
         updateDiffusivity(y, temperature: temperature)
         if constantDiffusivity {
             ck_particle_residual(
@@ -295,7 +303,7 @@ final class Population {
             ageing.residual(
                 y, rates, r, potential: drop, salt: salt, surface: surface, amounts: amounts, temperature: temperature)
             if ageing.fraction != nil { ck_shell_decay(mesh.shells, n, ageing.lossRate, y + o, r + o) }
-            for i in 0..<n { drop[i] -= ageing.film[i] * ageing.total[i] }
+            for i in 0..<n { drop[i] -= ageing.filmDrop[i] }
             density = ageing.specific
         }
         let ratio = Lanes(temperature / reference)
@@ -407,11 +415,11 @@ final class Population {
     /// Local derivatives at the state (as of the last `residual` there is no need to have been), radial factor, and the
     /// gains. `cj` nil freezes the differential states: only the algebraic ones move.
     func factorise(
-        _ y: UnsafePointer<Double>, cj: Double?, salt saltIn: UnsafePointer<Double>, solid: UnsafePointer<Double>,
-        electrolyte: UnsafePointer<Double>, temperature: Double, temperatureMoves: Bool
+        _ y: UnsafePointer<Double>, cj: Double?, local: Double, salt saltIn: UnsafePointer<Double>,
+        solid: UnsafePointer<Double>, electrolyte: UnsafePointer<Double>, temperature: Double, temperatureMoves: Bool
     ) {
         let n = points, shells = mesh.shells
-        ageing?.read(y, current: y + currentOffset)
+        ageing?.read(y, current: y + currentOffset, mean: local)
         updateDiffusivity(y, temperature: temperature, slopes: true)
         updateSurface(y)
         ocp.evaluate(n, surface, openCircuit, ocpSlope)
@@ -432,7 +440,7 @@ final class Population {
         if let ageing {
             for i in 0..<n {
                 result[i] = drop[i]
-                drop[i] -= ageing.film[i] * ageing.total[i]
+                drop[i] -= ageing.filmDrop[i]
             }
             density = ageing.specific
         }

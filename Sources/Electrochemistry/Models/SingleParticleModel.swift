@@ -40,6 +40,7 @@ final class SingleParticleModel: CellModel {
     private let pores: Pores?
     /// V per multiple of 1C: solid and contact.
     private let solidResistance: Double
+    private let contactResistance: Double
     private let length: Double
     private let arena: UnsafeMutablePointer<Double>
     private let mass: UnsafeMutablePointer<Double>
@@ -138,6 +139,7 @@ final class SingleParticleModel: CellModel {
         self.widths = widths
         ionicPath = path
         solidResistance = solid
+        contactResistance = cell.contactResistance * p.current1C
         length = widths.reduce(0, +)
         var edge = 0.0
         centres = widths.map { w in
@@ -165,7 +167,9 @@ final class SingleParticleModel: CellModel {
         saltOffset = slow
         slow = slowStart
         let charge = saltOffset + nodes
-        var currents = charge + 1 + (temperatureMoves ? 1 : 0)
+        let wear = try p.wear(first: charge + 1 + (temperatureMoves ? 1 : 0))
+        let differential = charge + 1 + (temperatureMoves ? 1 : 0) + wear.count
+        var currents = differential
         var populations: [(Population, Bool)] = []
         for (material, isNegative, scale, tables, _) in specs {
             let ageing = p.ageing(
@@ -194,7 +198,6 @@ final class SingleParticleModel: CellModel {
             current: t, voltage: t + 1, charge: charge,
             temperature: temperatureMoves ? charge + 1 : nil)
         let size = t + 2
-        let differential = charge + 1 + (temperatureMoves ? 1 : 0)
 
         let n = max(nodes, 1)
         let capacity = (15 + specs.count) * n + specs.count + 64
@@ -241,10 +244,14 @@ final class SingleParticleModel: CellModel {
             for i in (nodes - positivePoints)..<nodes { release[i] -= (1 - transference) / Double(positivePoints) }
         }
         self.interfaces = interfaces.map { (face: $0.0, before: $0.1, after: $0.2) }
-        super.init(size: size, tail: tail, differential: differential, ambient: p.ambientTemperature)
+        super.init(
+            size: size, tail: tail, differential: differential, ambient: p.ambientTemperature, contacts: wear.contacts,
+            dryOut: wear.dryOut)
     }
 
     deinit { arena.deallocate() }
+
+    override var films: [Range<Int>] { populations.flatMap { $0.population.ageing?.films ?? [] } }
 
     override func temperature(_ y: UnsafePointer<Double>) -> Double {
         guard let k = tail.temperature else { return fixedTemperature }
@@ -258,11 +265,16 @@ final class SingleParticleModel: CellModel {
     private func drops(
         _ y: UnsafePointer<Double>, _ T: Double, slopes: Bool
     ) -> (value: Double, byCurrent: Double, byTemperature: Double) {
-        let u = y[tail.current]
+        let wet = wetFraction(y)
+        let u = y[tail.current] / wet
+        // The contacts meet the current of the whole cell, and not that of its wet part alone.
+        let series = contactResistance * (1 - 1 / wet) + corrosionResistance(y)
         guard withElectrolyte else {
             let d = dropsWithoutSalt(current: u, temperature: T)
             // All but the ohmic part, the metal's overpotential, is in proportion to T.
-            return (d.value, d.byCurrent, (d.value + solidResistance * u) / T)
+            return (
+                d.value - series * y[tail.current], d.byCurrent / wet - series, (d.value + solidResistance * u) / T
+            )
         }
         let c = concentrations(y)
         let firstPositive = nodes - positivePoints
@@ -298,7 +310,7 @@ final class SingleParticleModel: CellModel {
             byTemperature -= base / T * Double.inverseHyperbolicSine(x)
             if slopes { voltageBySalt[0] += base * x / root * 0.3 * Electrolyte.logarithmSlope(c[0]) }
         }
-        return (value, byCurrent, byTemperature)
+        return (value - series * y[tail.current], byCurrent / wet - series, byTemperature)
     }
 
     /// The drop of SPM, and its derivative by current.
@@ -409,18 +421,20 @@ final class SingleParticleModel: CellModel {
         let T = temperature(y)
         let c = concentrations(y)
         let u = y[tail.current], v = y[tail.voltage]
+        let local = u / wetFraction(y)
         updateSalt(y, T, slopes: false)
-        r[dropOffset] = isHalfCell ? y[dropOffset] : -u
-        r[dropOffset + 1] = u
+        r[dropOffset] = isHalfCell ? y[dropOffset] : -local
+        r[dropOffset + 1] = local
         for (k, entry) in populations.enumerated() {
             let slot = entry.isNegative ? 0 : 1
             entry.population.residual(
-                y, rates, r, salt: salt + k, solid: y + dropOffset + slot, electrolyte: zero, temperature: T,
+                y, rates, r, local: local, salt: salt + k, solid: y + dropOffset + slot, electrolyte: zero,
+                temperature: T,
                 temperatureMoves: temperatureMoves)
             r[dropOffset + slot] += share[k] * entry.population.totalCurrent(y)[0]
         }
         if withElectrolyte {
-            saltResidual(c, rates + saltOffset, current: u, temperature: T, r + saltOffset)
+            saltResidual(c, rates + saltOffset, current: local, temperature: T, r + saltOffset)
         }
         r[tail.voltage] = v - (y[dropOffset + 1] - y[dropOffset] + drops(y, T, slopes: false).value)
         r[tail.current] = control.row(time, voltage: v, current: u).residual
@@ -428,6 +442,7 @@ final class SingleParticleModel: CellModel {
         if let k = tail.temperature {
             r[k] = parameters.heatCapacity * rates[k] - totalHeat(y) + parameters.cooling * (T - ambient)
         }
+        wearResidual(rates, r, temperature: T)
     }
 
     /// Heat over the current at 1C, V, as of the last `residual`: what leaves the open-circuit potentials and is not
@@ -440,7 +455,7 @@ final class SingleParticleModel: CellModel {
             stored += entry.population.storedPower(weight: &w, temperature: T)
             if let ageing = entry.population.ageing { stored += ageing.storedPower(weight: &w) }
         }
-        return -stored - y[tail.voltage] * y[tail.current]
+        return -wetFraction(y) * stored - y[tail.voltage] * y[tail.current]
     }
 
     // MARK: - Linear solve
@@ -453,6 +468,7 @@ final class SingleParticleModel: CellModel {
         inverseCj = cj.map { 1 / $0 } ?? 0
         stateVoltage = y[tail.voltage]
         stateCurrent = y[tail.current]
+        let perWet = 1 / wetFraction(y)
         updateSalt(y, T, slopes: true)
         electrodeGain = (0, 0)
         for i in 0..<nodes { electrodeSalt[i] = 0 }
@@ -460,7 +476,8 @@ final class SingleParticleModel: CellModel {
             let p = entry.population
             let slot = entry.isNegative ? 0 : 1
             p.factorise(
-                y, cj: cj, salt: salt + k, solid: y + dropOffset + slot, electrolyte: zero, temperature: T,
+                y, cj: cj, local: stateCurrent * perWet, salt: salt + k, solid: y + dropOffset + slot,
+                electrolyte: zero, temperature: T,
                 temperatureMoves: temperatureMoves)
             let g = share[k] * p.gain[0]
             if entry.isNegative { electrodeGain.negative += g } else { electrodeGain.positive += g }
@@ -474,15 +491,15 @@ final class SingleParticleModel: CellModel {
         terminalByCurrent = drop.byCurrent
         if withElectrolyte, let cj {
             factoriseSalt(c, T, cj: cj)
-            for i in 0..<nodes { saltColumn[i] = release[i] }
+            for i in 0..<nodes { saltColumn[i] = release[i] * perWet }
             solveSalt(saltColumn)
         } else {
             for i in 0..<nodes { saltColumn[i] = 0 }
         }
         // Everything as an affine function of δI: Σ share q (ρ - f_c δs - δΔφ) = r + sign δI.
         let s = saltEffect(saltColumn)
-        dropColumn.negative = isHalfCell ? 0 : -(1 + s.negative) / electrodeGain.negative
-        dropColumn.positive = (1 - s.positive) / electrodeGain.positive
+        dropColumn.negative = isHalfCell ? 0 : -(perWet + s.negative) / electrodeGain.negative
+        dropColumn.positive = (perWet - s.positive) / electrodeGain.positive
         var terminal = dropColumn.positive - dropColumn.negative + terminalByCurrent
         for i in 0..<nodes { terminal += voltageBySalt[i] * saltColumn[i] }
         let row = control.row(time, voltage: stateVoltage, current: stateCurrent)
@@ -588,6 +605,7 @@ final class SingleParticleModel: CellModel {
         } else {
             x[tail.charge] = (x[tail.charge] + dI / 3600) * inverseCj
         }
+        solveWear(x, inverseCj: inverseCj)
         for (k, entry) in populations.enumerated() {
             var change = 0.0
             if withElectrolyte, !frozen {
@@ -610,7 +628,7 @@ final class SingleParticleModel: CellModel {
         }
         var stored = 0.0
         for (s, entry) in populations.enumerated() {
-            var w = share[s]
+            var w = share[s] * wetFraction(y)
             entry.population.temperatureColumn(y, temperature: T, into: border.column)
             stored += entry.population.addStoredPowerRow(weight: &w, temperature: T, into: border.row)
         }
@@ -657,9 +675,17 @@ final class SingleParticleModel: CellModel {
     // MARK: - Sparse cross-check
 
     override func emitJacobian(
-        _ time: Double, _ y: UnsafePointer<Double>, cj: Double, _ entry: (Int, Int, Double) -> Void
+        _ time: Double, _ y: UnsafePointer<Double>, cj: Double, _ emit: (Int, Int, Double) -> Void
     ) {
         let T = temperature(y)
+        // The salt's unknown is its amount.
+        func entry(_ row: Int, _ column: Int, _ value: Double) {
+            if let pores, column >= saltOffset, column < saltOffset + nodes {
+                emit(row, column, value / pores.relative[column - saltOffset])
+            } else {
+                emit(row, column, value)
+            }
+        }
         for (k, item) in populations.enumerated() {
             let p = item.population
             let slot = item.isNegative ? 0 : 1
@@ -669,11 +695,15 @@ final class SingleParticleModel: CellModel {
             if withElectrolyte {
                 for i in range(item.isNegative) {
                     entry(p.currentOffset, saltOffset + i, p.kineticsBySalt * saltWeights[k * nodes + i])
+                    if let plating = p.ageing?.platingBySalt {
+                        entry(plating.row, saltOffset + i, -plating.slope * saltWeights[k * nodes + i])
+                    }
                 }
             }
         }
-        if isHalfCell { entry(dropOffset, dropOffset, 1) } else { entry(dropOffset, tail.current, -1) }
-        entry(dropOffset + 1, tail.current, 1)
+        let perWet = 1 / wetFraction(y)
+        if isHalfCell { entry(dropOffset, dropOffset, 1) } else { entry(dropOffset, tail.current, -perWet) }
+        entry(dropOffset + 1, tail.current, perWet)
         if withElectrolyte {
             assembleSalt(concentrations(y), T, cj: cj)
             for i in 0..<nodes {
@@ -681,7 +711,7 @@ final class SingleParticleModel: CellModel {
                 if i > 0 { entry(row, row - 1, lower[i]) }
                 entry(row, row, pivot[i])
                 if i < nodes - 1 { entry(row, row + 1, upper[i]) }
-                entry(row, tail.current, -release[i])
+                entry(row, tail.current, -release[i] * perWet)
                 entry(tail.voltage, row, -voltageBySalt[i])
             }
         }
@@ -693,6 +723,7 @@ final class SingleParticleModel: CellModel {
         entry(tail.current, tail.current, controlByCurrent)
         entry(tail.charge, tail.charge, cj)
         entry(tail.charge, tail.current, -1 / 3600)
+        emitWear(cj: cj, entry)
         emitBorder(entry)
     }
 
@@ -720,10 +751,11 @@ final class SingleParticleModel: CellModel {
         }
         for i in 0..<nodes { y[saltOffset + i] = 1 }
         y[tail.voltage] = y[dropOffset + 1] - y[dropOffset]
+        dryOut?.setInitial(y)
         if let t = tail.temperature { y[t] = (temperature - reference) / reference }
     }
 
-    override func lithium(_ y: UnsafePointer<Double>) -> (particles: Double, electrolyte: Double) {
+    override func lithiumOfWetPart(_ y: UnsafePointer<Double>) -> (particles: Double, electrolyte: Double) {
         var particles = 0.0
         for entry in populations {
             let p = entry.population
@@ -749,11 +781,24 @@ final class SingleParticleModel: CellModel {
     override func ageingState(_ y: UnsafePointer<Double>) -> AgeingState? {
         guard parameters.options.ageing != nil else { return nil }
         _ = concentrations(y)
-        return parameters.ageingState(y, populations, porosity: pores?.mean)
+        return parameters.ageingState(y, populations, porosity: pores?.mean, contacts: contacts, dryOut: dryOut)
+    }
+
+    override func fallDry(_ y: UnsafeMutablePointer<Double>) {
+        guard let dryOut else { return }
+        _ = concentrations(y)
+        dryOut.update(
+            y, wet: parameters.losses(y, populations), particles: lithiumOfWetPart(y).particles, porosity: pores?.mean,
+            salt: saltOffset..<(saltOffset + nodes))
     }
 
     override func bound(_ y: UnsafePointer<Double>) -> String? {
-        parameters.bound(y, populations, pores: pores) { _, _ in "" }
+        parameters.bound(y, populations, pores: pores, dryOut: dryOut) { _, _ in "" }
+    }
+
+    override func nearBound(_ y: UnsafePointer<Double>) -> String? {
+        _ = concentrations(y)
+        return parameters.nearBound(y, pores: pores, dryOut: dryOut) { _ in "" }
     }
 
     override func anodePotential(_ y: UnsafePointer<Double>) -> Double? { isHalfCell ? nil : y[dropOffset] }

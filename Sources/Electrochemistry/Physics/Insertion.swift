@@ -12,8 +12,15 @@ enum Insertion {
     /// reaction from drawing c below zero, and make the overpotential jump between two signs of the current, which no
     /// Newton iteration follows. At c = 0.01 it costs 0.2 mV at 1C, at c = 1 nothing.
     static let depletion = 1e-3
-    /// The same where y (1 - y) falls below about this: a particle's surface is full, or empty.
+    /// That resistance stands in the way of what would take the missing salt, and of nothing else: about this multiple of
+    /// 1C tells one direction from the other.
+    static let oneWay = 1e-3
+    /// Within about three times this of full or empty a particle's potential falls or rises by `barrier` times the cube of
+    /// the distance over this: functions fitted elsewhere would let its surface run past its sites, where one potential
+    /// no longer means one current.
     static let saturation = 1e-4
+    /// V.
+    static let barrier = 0.05
 
     /// Exchange current density over the prefactor `F K`, dimensionless.
     @inline(__always)
@@ -32,10 +39,13 @@ enum Insertion {
         let exchange = prefactorRatio * exchangeCurrent(surface: surface, concentration: concentration, factor: factor)
         let overpotential = k.twiceThermalVoltage * (temperatureRatio * S.inverseHyperbolicSine(current / exchange))
         let missing = (1 / depletion) * S.positivePart(S(depletion) - concentration, width: depletion)
-        let room = surface * (S(1) - surface)
-        let crowded = (1 / saturation) * S.positivePart(S(saturation) - room, width: saturation)
-        let resistance = S(k.filmDrop) + 0.25 * (missing * missing + crowded * crowded)
-        return potentialDifference - openCircuitPotential - resistance * current - overpotential
+        // Insertion takes salt: -1 and 1 far from zero current.
+        let direction = current / S.squareRoot(current * current + S(oneWay * oneWay))
+        let resistance = S(k.filmDrop) + 0.125 * (missing * missing * (S(1) - direction))
+        let full = (1 / saturation) * S.positivePart(surface - S(1 - 3 * saturation), width: saturation)
+        let empty = (1 / saturation) * S.positivePart(S(3 * saturation) - surface, width: saturation)
+        let wall = barrier * (empty * empty * empty - full * full * full)
+        return potentialDifference - openCircuitPotential - wall - resistance * current - overpotential
     }
 }
 

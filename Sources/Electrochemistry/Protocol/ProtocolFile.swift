@@ -23,10 +23,23 @@ private import Cells
 ///           tag: pulse
 ///         - Rest for 30 minutes
 /// ```
-/// Keys of a group: `steps` or `cycle`, and where wanted `repeat` (1 by default), `tag`, `every`. The file's own object
-/// may also carry `name` and `description`. Each repetition of a group of steps is a cycle; groups may be nested, and
-/// steps that stand between groups make a cycle of their own. Inside `cycle` nothing begins a new cycle. A tag is given
-/// to every step of its group. Paths of drives start from the file's folder.
+/// Keys of a group: `steps` or `cycle`, and where wanted `repeat` (1 by default), `tag`, `temperature` (around the cell,
+/// °C), `every`. The file's own object may also carry `name` and `description`. Each repetition of a group of steps is a
+/// cycle; groups may be nested, and steps that stand between groups make a cycle of their own. Inside `cycle` nothing
+/// begins a new cycle. A tag is given to every step of its group; of several temperatures the innermost holds, a step's
+/// own first of all. Paths of drives start from the file's folder.
+///
+/// Seasons are groups in a group:
+/// ```yaml
+/// - repeat: 10                   # ten years of four seasons
+///   steps:
+///     - repeat: 91               # 91 days, each a cycle
+///       temperature: 5
+///       cycle: [Drive day.csv, Rest for 8 hours, Charge at C/3 until 4.2 V, Rest for 10 hours]
+///     - repeat: 91
+///       temperature: 15
+///       cycle: [Drive day.csv, Rest for 8 hours, Charge at C/3 until 4.2 V, Rest for 10 hours]
+/// ```
 ///
 /// At most a million cycles, a hundred thousand steps in a cycle and sixteen levels are accepted.
 public enum ProtocolFile {
@@ -77,29 +90,44 @@ private struct ProtocolReader {
         case test(CyclingProtocol.Cycle, every: Int)
     }
 
+    /// What a step has from the groups it stands in.
+    private struct Surroundings {
+        var tags: [String] = []
+        /// K.
+        var temperature: Double?
+    }
+
     let file: String
     let directory: String
 
     mutating func cycles(of root: FileValue, times: Int) throws -> [CyclingProtocol.Cycle] {
         let remedy = "a list of steps, or an object with 'steps', is right"
         switch root.content {
-        case .list, .numbers: return try list(root, tags: [], times: times, depth: 0)
+        case .list, .numbers: return try list(root, Surroundings(), times: times, depth: 0)
         case .object(let object):
-            let known = ["name", "description", "steps", "cycle", "repeat", "tag", "every"]
+            let known = ["name", "description", "steps", "cycle", "repeat", "tag", "every", "temperature"]
             try checkKeys(object, known)
             var group = object
             group["name"] = nil
             group["description"] = nil
             guard group.keys != [] else { throw error(root, "no steps", remedy) }
+            // The file's own list: its reference tests are counted over all times it runs.
+            if let content = group["steps"], group["cycle"] == nil, group["every"] == nil {
+                let (all, overflows) = try (whole(group, "repeat") ?? 1).multipliedReportingOverflow(by: times)
+                try limit(overflows ? .max : all, ProtocolFile.mostCycles, "cycles", root)
+                return try list(content, inside(group, Surroundings()), times: all, depth: 0)
+            }
             let item = FileValue(.list([FileValue(.object(group), line: root.line)]), line: root.line)
-            return try list(item, tags: [], times: times, depth: 0)
+            return try list(item, Surroundings(), times: times, depth: 0)
         default: throw error(root, "no protocol", remedy)
         }
     }
 
     /// The cycles of a list that runs `times` times.
-    private func list(_ value: FileValue, tags: [String], times: Int, depth: Int) throws -> [CyclingProtocol.Cycle] {
-        let parts = try items(value).map { try part($0, tags: tags, depth: depth) }
+    private func list(_ value: FileValue, _ around: Surroundings, times: Int, depth: Int) throws -> [CyclingProtocol
+        .Cycle]
+    {
+        let parts = try items(value).map { try part($0, around, depth: depth) }
         var once: [CyclingProtocol.Cycle] = []
         var tests: [(cycle: CyclingProtocol.Cycle, every: Int)] = []
         var loose: [Step] = []
@@ -132,28 +160,28 @@ private struct ProtocolReader {
         return all
     }
 
-    private func part(_ value: FileValue, tags: [String], depth: Int) throws -> Part {
-        guard case .object(let group) = value.content else { return .step(try step(value, tags: tags)) }
+    private func part(_ value: FileValue, _ around: Surroundings, depth: Int) throws -> Part {
+        guard case .object(let group) = value.content else { return .step(try step(value, around)) }
         guard depth < ProtocolFile.deepest else {
             throw error(value, "groups nested more than \(ProtocolFile.deepest) deep", "fewer levels are right")
         }
         if group["step"] != nil {
-            try checkKeys(group, ["step", "tag"])
-            return .step(try step(group["step"] ?? value, tags: tags + (try tag(group))))
+            try checkKeys(group, ["step", "tag", "temperature"])
+            return .step(try step(group["step"] ?? value, inside(group, around)))
         }
-        try checkKeys(group, ["steps", "cycle", "repeat", "tag", "every"])
-        let allTags = tags + (try tag(group))
+        try checkKeys(group, ["steps", "cycle", "repeat", "tag", "every", "temperature"])
+        let here = try inside(group, around)
         let times = try whole(group, "repeat") ?? 1
         if let every = try whole(group, "every") {
             guard let content = group["steps"] ?? group["cycle"] else { throw lacksSteps(value) }
-            let once = try steps(content, tags: allTags, depth: depth + 1)
+            let once = try steps(content, here, depth: depth + 1)
             return .test(.init(steps: try repeated(once, times, value)), every: every)
         }
         switch (group["steps"], group["cycle"]) {
         case (let content?, nil):
-            return .cycles(try list(content, tags: allTags, times: times, depth: depth + 1))
+            return .cycles(try list(content, here, times: times, depth: depth + 1))
         case (nil, let content?):
-            let cycle = CyclingProtocol.Cycle(steps: try steps(content, tags: allTags, depth: depth + 1))
+            let cycle = CyclingProtocol.Cycle(steps: try steps(content, here, depth: depth + 1))
             try limit(times, ProtocolFile.mostCycles, "cycles", value)
             return .cycles(Array(repeating: cycle, count: times))
         case (nil, nil): throw lacksSteps(value)
@@ -162,20 +190,20 @@ private struct ProtocolReader {
     }
 
     /// The steps of one cycle, its groups laid out.
-    private func steps(_ value: FileValue, tags: [String], depth: Int) throws -> [Step] {
+    private func steps(_ value: FileValue, _ around: Surroundings, depth: Int) throws -> [Step] {
         guard depth < ProtocolFile.deepest else {
             throw error(value, "groups nested more than \(ProtocolFile.deepest) deep", "fewer levels are right")
         }
         var all: [Step] = []
         for item in try items(value) {
             guard case .object(let group) = item.content, group["step"] == nil else {
-                guard case .step(let step) = try part(item, tags: tags, depth: depth) else { continue }
+                guard case .step(let step) = try part(item, around, depth: depth) else { continue }
                 all.append(step)
                 continue
             }
-            try checkKeys(group, ["steps", "repeat", "tag"])
+            try checkKeys(group, ["steps", "repeat", "tag", "temperature"])
             guard let content = group["steps"] else { throw lacksSteps(item) }
-            let once = try steps(content, tags: tags + (try tag(group)), depth: depth + 1)
+            let once = try steps(content, inside(group, around), depth: depth + 1)
             all += try repeated(once, try whole(group, "repeat") ?? 1, item)
             try limit(all.count, ProtocolFile.mostSteps, "steps in a cycle", item)
         }
@@ -189,14 +217,15 @@ private struct ProtocolReader {
         return (0..<times).flatMap { _ in steps }
     }
 
-    private func step(_ value: FileValue, tags: [String]) throws -> Step {
+    private func step(_ value: FileValue, _ around: Surroundings) throws -> Step {
         guard let text = value.text else {
             throw error(
                 value, "an item that is no step", "'Discharge at 1C until 2.5 V', or a group with 'steps', is right")
         }
         do {
             var step = try StepParser.parse(text, directory: directory)
-            step.tags = tags
+            step.tags = around.tags
+            step.temperature = step.temperature ?? around.temperature
             return step
         } catch let error as ProtocolError {
             throw error.inside(file: file, line: value.line)
@@ -219,6 +248,18 @@ private struct ProtocolReader {
             throw error(value, "a tag that is no text", "'tag: RPT' is right")
         }
         return [text]
+    }
+
+    /// A group's own tag and temperature, and those of the groups around it.
+    private func inside(_ group: FileObject, _ around: Surroundings) throws -> Surroundings {
+        var here = around
+        here.tags += try tag(group)
+        guard let value = group["temperature"] else { return here }
+        guard let celsius = value.number, (-100...200).contains(celsius) else {
+            throw error(value, "'temperature' is no temperature", "'temperature: 35' in oC, from -100 to 200, is right")
+        }
+        here.temperature = celsius + 273.15
+        return here
     }
 
     private func whole(_ group: FileObject, _ key: String) throws -> Int? {

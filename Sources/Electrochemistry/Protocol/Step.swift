@@ -102,6 +102,12 @@ public struct CyclingProtocol: Sendable, Equatable {
         public var steps: [Step]
         /// Memberwise.
         public init(steps: [Step]) { self.steps = steps }
+        /// Of its steps, each once, in the order they run.
+        public var tags: [String] {
+            var tags: [String] = []
+            for step in steps { for tag in step.tags where !tags.contains(tag) { tags.append(tag) } }
+            return tags
+        }
     }
     /// In the order they run.
     public var cycles: [Cycle]

@@ -52,7 +52,7 @@ extension Run {
         if let met = events.first(where: { $0.distance(voltage: v0, current: u, charge: 0) <= 0 }) {
             let why = plan.skipReason(met, voltage: v0, current: u * nominal)
             warn("step \(stepNumber) (\(step.text)): \(why)")
-            if !sinks.isEmpty {
+            if !samplers.isEmpty {
                 path.write(0, into: y)
                 try emit(y, time: time, type: type)
             }
@@ -95,7 +95,7 @@ extension Run {
                     + (model.diagnosis(y) ?? "the voltage is not finite"))
         }
 
-        if !sinks.isEmpty {
+        if !samplers.isEmpty {
             place(0, into: y)
             try emit(y, time: start, type: type)
         }
@@ -154,7 +154,7 @@ extension Run {
                 events = []
                 continue
             }
-            while !sinks.isEmpty {
+            while !samplers.isEmpty {
                 if outputs & 1023 == 0, shouldStop() { throw SimulationError(.cancelled, "interrupted") }
                 // Four rows at a time.
                 var times = Vector()

@@ -15,7 +15,10 @@ func monotonicSeconds() -> Double {
 final class Run {
     let simulation: Simulation
     var engine: Simulation.Engine
-    let sinks: [any ResultSink]
+    /// While a jump is tried they wait.
+    var sinks: [any ResultSink]
+    /// Those that take the current cycle's rows.
+    private(set) var samplers: [any ResultSink] = []
     let cell: Cell
     let nominal: Double
 
@@ -25,14 +28,18 @@ final class Run {
     private var warnings: [String] = []
     private var outsideSolver = 0.0
     private var initialLithium = 0.0
+    private var bookkeeping: Bookkeeping?
+    private var earlier = EarlierLosses()
     /// Net charge since the cell was last full, over the nominal capacity; nil where that is not known.
     private var sinceFull: Double?
     /// Of full discharges, over the nominal capacity.
     private var fullDischarge: (first: Double, last: Double)?
+    private var forecast = FadeForecast()
     /// Whether the protocol names its reference tests: then those alone count.
     private var hasReferenceTests = false
     /// Why the cell is at its end; nil while it is not.
     private(set) var endOfLife: String?
+    private var jumping = CycleJumping()
     /// Around the cell, K: of the step, or else of the run.
     private var around = 0.0
     private var base: Double {
@@ -59,6 +66,43 @@ final class Run {
         variables = simulation.options.variables.map { name in engine.outputs.first { $0.name == name }! }
     }
 
+    /// Of all electrode pairs, m².
+    private var cellArea: Double { cell.electrodeArea * Double(cell.electrodePairs) }
+
+    /// Everything about a run between two cycles but the state and its time; setting it undoes what came after.
+    struct Place {
+        fileprivate var engine: Simulation.Engine
+        fileprivate var around: Double
+        fileprivate var stepNumber: Int
+        fileprivate var cycleNumber: Int
+        fileprivate var warnings: [String]
+        fileprivate var sinceFull: Double?
+        fileprivate var fullDischarge: (first: Double, last: Double)?
+        fileprivate var previousEnd: (voltage: Double, current: Double)
+        fileprivate var forecast: FadeForecast
+    }
+
+    var place: Place {
+        get {
+            Place(
+                engine: engine, around: around, stepNumber: stepNumber, cycleNumber: cycleNumber, warnings: warnings,
+                sinceFull: sinceFull, fullDischarge: fullDischarge, previousEnd: previousEnd, forecast: forecast)
+        }
+        set {
+            engine = newValue.engine
+            around = newValue.around
+            if simulation.options.thermal == .lumped { engine.model.ambient = around }
+            stepNumber = newValue.stepNumber
+            cycleNumber = newValue.cycleNumber
+            warnings = newValue.warnings
+            sinceFull = newValue.sinceFull
+            fullDischarge = newValue.fullDischarge
+            previousEnd = newValue.previousEnd
+            forecast = newValue.forecast
+            endOfLife = nil
+        }
+    }
+
     func warn(_ text: String) { if !warnings.contains(text), warnings.count < 100 { warnings.append(text) } }
 
     /// Sets the run to where a checkpoint was made.
@@ -79,6 +123,11 @@ final class Run {
         sinceFull = point.sinceFull
         fullDischarge = point.firstFull.map { ($0, point.lastFull ?? $0) }
         warnings = point.warnings
+        jumping = point.jumping
+        if let soh {
+            forecast.add(cycle: 0, soh: 1)
+            forecast.add(cycle: point.cycle, soh: soh)
+        }
     }
 
     private func checkpoint(_ fingerprint: String) -> RunCheckpoint {
@@ -93,6 +142,7 @@ final class Run {
         point.firstFull = fullDischarge?.first
         point.lastFull = fullDischarge?.last
         point.warnings = warnings
+        point.jumping = jumping
         return point
     }
 
@@ -116,9 +166,21 @@ final class Run {
         counted[ObjectIdentifier(engine)] = engine
         model.control = Control(kind: .current, value: 0)
         model.ambient = options.temperature ?? cell.ambientTemperature
-        model.setRest(session.y, temperature: options.temperature ?? cell.initialTemperature)
+        let startTemperature = options.temperature ?? cell.initialTemperature
+        model.setRest(session.y, temperature: startTemperature)
+        initialLithium = simulation.freshLithium ?? model.lithium(session.y).particles
+        let perArea = cellArea * Constants.faraday / 3600
+        bookkeeping = Bookkeeping(engine, fresh: session.y, lithium: initialLithium * perArea, temperature: base)
+        simulation.placeAged(model, session.y, temperature: startTemperature)
+        if let aged = simulation.agedStart, let own = model.ageingState(session.y) {
+            earlier = EarlierLosses(
+                aged, own: own, lithium: model.lithium(session.y).particles * perArea, fresh: initialLithium * perArea,
+                windowCapacity: cell.windowCapacity)
+            if let first = aged.firstDischarge {
+                fullDischarge = (first / nominal, (aged.lastDischarge ?? first) / nominal)
+            }
+        }
         try session.solveAlgebraic(0, session.y)
-        initialLithium = model.lithium(session.y).particles
         previousEnd = (session.y[model.tail.voltage], 0)
         around = base
         try sinking {
@@ -131,18 +193,26 @@ final class Run {
         var reason = "protocol complete"
         if let start { try resume(from: start, engineAt: engineAt) }
         var done = start?.cycle ?? 0
-        cycles: for (index, cycle) in plan.cycles.enumerated().dropFirst(done) {
+        /// One cycle of the plan, its end told to the sinks.
+        func simulate(_ index: Int) throws {
+            let cycle = plan.cycles[index]
             cycleNumber = index + 1
             delivered = (0, 0)
             taken = (0, 0)
             cycleResistance = nil
+            try sinking {
+                let start = CycleStart(cycle: cycleNumber, cycles: plan.cycles.count, tags: cycle.tags)
+                for sink in sinks { try sink.beginCycle(start) }
+                samplers = sinks.filter(\.wantsSamples)
+            }
             for (position, step) in cycle.steps.enumerated() {
                 stepNumber += 1
                 sinking {
                     progress(
                         RunProgress(
                             cycle: cycleNumber, cycles: plan.cycles.count, step: position + 1,
-                            stepsInCycle: cycle.steps.count, time: time))
+                            stepsInCycle: cycle.steps.count, time: time, soh: soh,
+                            expectedCycles: expectedCycles(of: plan.cycles.count)))
                 }
                 let temperature = step.temperature ?? base
                 if temperature != around {
@@ -178,14 +248,40 @@ final class Run {
                 }
             }
             let summary = cycleSummary()
+            if let soh = summary.soh { forecast.add(cycle: cycleNumber, soh: soh) }
             last = summary
-            done = cycleNumber
             try sinking { for sink in sinks { try sink.endCycle(summary) } }
-            if endOfLife != nil { break cycles }
-            if let least = options.untilCapacity, let soh = summary.soh, soh <= least {
-                endOfLife = "capacity \(rounded(100 * soh)) % of the first"
-                reason = endOfLife!
-                break cycles
+            if endOfLife == nil, let least = options.untilCapacity, let soh = summary.soh, soh <= least {
+                let end =
+                    "capacity \(rounded(100 * soh)) % of the first"
+                    + (engine.model.nearBound(engine.session.y).map { "; " + $0 } ?? "")
+                (endOfLife, reason) = (end, end)
+            }
+        }
+        while done < plan.cycles.count {
+            let before = soh
+            let capacityLeft = options.untilCapacity.flatMap { least in before.map { $0 - least } }
+            if let jumps = options.jumps,
+                let length = jumping.length(plan, from: done, capacityLeft: capacityLeft)
+            {
+                let steps = plan.cycles[done].steps.count
+                guard
+                    try jump(
+                        length, from: done, tolerance: jumps.tolerance, jumping: &jumping, stepsInCycle: steps,
+                        simulate: simulate)
+                else { continue }
+                done += length + CycleJumping.after
+                if let before, let soh { jumping.fade = (before - soh) / Double(length + CycleJumping.after) }
+            } else {
+                let state = options.jumps == nil ? [] : slowState
+                try simulate(done)
+                done += 1
+                if endOfLife != nil { break }
+                if options.jumps != nil {
+                    jumping.note(
+                        state, slowState, isAlike: done > 1 && plan.cycles[done - 1] == plan.cycles[done - 2])
+                    if let before, let soh { jumping.fade = before - soh }
+                }
             }
             if let checkpoint { try sinking { try checkpoint(self.checkpoint(fingerprint)) } }
         }
@@ -201,9 +297,19 @@ final class Run {
             newtonIterations: sessions.reduce(0) { $0 + $1.newtonIterations },
             errorTestFailures: sessions.reduce(0) { $0 + $1.errorTestFailures },
             convergenceFailures: sessions.reduce(0) { $0 + $1.convergenceFailures },
-            citations: citations(), warnings: warnings)
+            citations: citations(), warnings: warnings, jumps: options.jumps == nil ? nil : jumping.summary)
         for sink in sinks { try sink.end(result) }
         return result
+    }
+
+    private var soh: Double? { fullDischarge.map { StateOfHealth.ratio(first: $0.first, last: $0.last) } }
+
+    /// Of a protocol of so many cycles: how many will run.
+    private func expectedCycles(of count: Int) -> Double {
+        guard let least = simulation.options.untilCapacity, let end = forecast.cycle(at: least) else {
+            return Double(count)
+        }
+        return min(Double(count), max(end, Double(cycleNumber)))
     }
 
     /// Follows the net charge since the cell was full, to find full discharges: from a voltage that ended a charge (or a
@@ -245,7 +351,7 @@ final class Run {
 
         model.control = plan.control(segment: 0, startingAt: start)
         session.tightening = 1
-        try session.restart(at: start, initialStep: plan.firstStep)
+        try session.begin(at: start)
         let v0 = session.y[tail.voltage], u0 = session.y[tail.current]
         let events = plan.events(voltage: v0, current: u0)
         let type = plan.type(current: u0)
@@ -313,10 +419,13 @@ final class Run {
             for event in events {
                 let d = event.distance(
                     voltage: y[tail.voltage], current: y[tail.current], charge: y[tail.charge] - startCharge)
+                let d0 = event.distance(
+                    voltage: previous.voltage, current: previous.current, charge: previous.charge - startCharge)
                 if d > 0 {
-                    // The integrator's potentials lag behind consistent ones within its tolerance: near its end a step
-                    // is checked on the latter, or the end would be found past only at the next step's end.
-                    if event.quantity == .voltage, d < Self.nearVoltage, fired == nil,
+                    // The integrator's potentials lag behind consistent ones within its tolerance, and more where they
+                    // are steep: where another step like this one would pass the end, it is checked on the latter, or
+                    // the end would be found past only at the next step's end.
+                    if event.quantity == .voltage, d < max(Self.nearVoltage, d0 - d), fired == nil,
                         let voltage = consistentVoltage(at: now),
                         event.distance(voltage: voltage, current: y[tail.current], charge: 0) <= 0
                     {
@@ -324,8 +433,6 @@ final class Run {
                     }
                     continue
                 }
-                let d0 = event.distance(
-                    voltage: previous.voltage, current: previous.current, charge: previous.charge - startCharge)
                 let t = crossing(previous.time, max(d0, 1e-300), now, d, tolerance: 1e-9 * max(1, now)) { t in
                     let p = session.probe(at: t)
                     return event.distance(voltage: p[1], current: p[0], charge: p[2] - startCharge)
@@ -352,7 +459,7 @@ final class Run {
                     reason = fired.name
                 }
             }
-            while !sinks.isEmpty, nextOutput < now - 1e-9 * max(1, now) {
+            while !samplers.isEmpty, nextOutput < now - 1e-9 * max(1, now) {
                 if outputs & 1023 == 0, shouldStop() { throw SimulationError(.cancelled, "interrupted") }
                 try sample(at: nextOutput, type: type)
                 outputs += 1
@@ -384,7 +491,7 @@ final class Run {
                     try emitStart(plan, segment: segment, start: start, time: now, type: type)
                     if plan.breaks(atStartOf: segment) {
                         time = now
-                        try session.restart(at: now, initialStep: plan.firstStep)
+                        try session.begin(at: now)
                         previous.voltage = session.y[tail.voltage]
                         previous.current = session.y[tail.current]
                         if let met = events.first(where: {
@@ -400,6 +507,11 @@ final class Run {
         }
         time = session.time
         let y = session.y
+        model.fallDry(y)
+        if endOfLife == nil, simulation.options.ageing != nil, let bound = model.bound(y) {
+            endOfLife = bound
+            reason = "end of life: " + bound
+        }
         if reason == "duration", plan.isLast(segment), let logged = plan.loggedCurrent(atStartOf: segment + 1) {
             model.control = Control(kind: .current, value: logged)
             try session.solveAlgebraic(time, y)
@@ -425,13 +537,15 @@ final class Run {
         let model = engine.model, session = engine.session
         let control = plan.control(segment: segment, startingAt: start)
         if let logged = plan.loggedCurrent(atStartOf: segment) {
-            if !sinks.isEmpty {
+            if !samplers.isEmpty {
+                // Shown and taken back: the run is the same whether or not somebody looks.
+                let kept = UnsafeBufferPointer(start: session.y, count: model.size).map { $0 }
                 model.control = Control(kind: .current, value: logged)
                 try session.solveAlgebraic(time, session.y)
                 try emit(session.y, time: time, type: type)
+                session.y.update(from: kept, count: kept.count)
             }
             model.control = control
-            if segment == 0 { try session.restart(at: time, initialStep: plan.firstStep) }
         } else if segment == 0 || !plan.isStair {
             model.control = control
             try emit(session.y, time: time, type: type)
@@ -548,7 +662,7 @@ final class Run {
     }
 
     func emit(_ y: UnsafeMutablePointer<Double>, time: Double, type: String) throws {
-        guard !sinks.isEmpty else { return }
+        guard !samplers.isEmpty else { return }
         let tail = engine.model.tail
         var values: [Double] = []
         for v in variables { v.values(y, &values) }
@@ -565,7 +679,15 @@ final class Run {
             time: time, voltage: voltage, current: current == 0 ? 0 : -current * nominal, cycle: cycleNumber,
             step: stepNumber, stepType: type, netCapacity: charge == 0 ? 0 : -charge * nominal,
             temperature: temperature, variables: values)
-        try sinking { for sink in sinks { try sink.sample(row) } }
+        try sinking { for sink in samplers { try sink.sample(row) } }
+    }
+
+    /// Sets what a cycle's summary tells of the state to the present one.
+    func describe(in summary: inout CycleSummary) {
+        let lithium = engine.model.lithium(engine.session.y).particles
+        summary.lossOfLithiumInventory = simulation.options.halfCell == nil ? 1 - lithium / initialLithium : nil
+        summary.ageing = engine.model.ageingState(engine.session.y).map(earlier.added)
+        summary.books = bookkeeping?.books(engine, engine.session.y)
     }
 
     private func cycleSummary() -> CycleSummary {
@@ -576,7 +698,35 @@ final class Run {
             dischargeEnergy: delivered.energy * nominal, chargeEnergy: taken.energy * nominal,
             coulombicEfficiency: charge > 0 ? discharge / charge : nil, resistance: cycleResistance,
             lossOfLithiumInventory: simulation.options.halfCell == nil ? 1 - lithium / initialLithium : nil,
-            soh: fullDischarge.map { $0.last / $0.first }, ageing: engine.model.ageingState(engine.session.y))
+            soh: soh, ageing: engine.model.ageingState(engine.session.y).map(earlier.added),
+            books: bookkeeping?.books(engine, engine.session.y))
+    }
+
+    /// What has aged, since the cell was fresh; nil where nothing ages.
+    func agedState(cycles: Int) -> AgedState? {
+        guard let model = engine.model as? any AgeingModel, let own = model.ageingState(engine.session.y) else {
+            return nil
+        }
+        let books = earlier.added(to: own)
+        var state = model.agedState(engine.session.y)
+        state.time = (simulation.agedStart?.time ?? 0) + time
+        state.cycles = (simulation.agedStart?.cycles ?? 0) + cycles
+        state.freshLithium = initialLithium * cellArea
+        state.firstDischarge = fullDischarge.map { $0.first * nominal }
+        state.lastDischarge = fullDischarge.map { $0.last * nominal }
+        state.seiCapacity = books.seiCapacity
+        state.crackSEICapacity = books.crackSEICapacity
+        state.platedCapacity = books.platedCapacity
+        state.deadCapacity = books.deadCapacity
+        state.capacityInLostMaterial = books.capacityInLostMaterial
+        if let fresh = cell.negative?.porosity, let efficiency = cell.negative?.transportEfficiency,
+            let set = simulation.options.ageing, set.narrowsPores
+        {
+            let profile = model.porosity(engine.session.y)
+            state.porosity = profile
+            state.transportEfficiency = efficiency * pow(profile.mean / fresh, set.bruggemanExponent)
+        }
+        return state
     }
 
     private func citations() -> [String] {

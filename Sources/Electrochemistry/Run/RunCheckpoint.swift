@@ -22,6 +22,7 @@ public struct RunCheckpoint: Sendable, Equatable {
     var firstFull: Double?
     var lastFull: Double?
     var warnings: [String] = []
+    var jumping = CycleJumping()
 
     init(fingerprint: String, cycle: Int) {
         self.fingerprint = fingerprint
@@ -40,7 +41,23 @@ public struct RunCheckpoint: Sendable, Equatable {
     }
 
     /// A name for what a run depends on.
-    public static func fingerprint(of parts: [String]) -> String { checksum(parts.joined(separator: "\u{1}")) }
+    ///
+    /// Cycles that come again are named by their first place: a drive of thousands of samples on every day of ten years
+    /// is told once.
+    public static func fingerprint(of parts: [String], plan: CyclingProtocol) -> String {
+        var parts = parts
+        var distinct: [CyclingProtocol.Cycle] = []
+        for cycle in plan.cycles {
+            // Among the latest: a protocol without repeats costs no more than its length.
+            if let place = distinct.suffix(64).lastIndex(of: cycle) {
+                parts.append("\(place)")
+            } else {
+                parts.append("\(cycle)")
+                distinct.append(cycle)
+            }
+        }
+        return checksum(parts.joined(separator: "\u{1}"))
+    }
 
     /// The file's text.
     public var text: String {
@@ -56,6 +73,18 @@ public struct RunCheckpoint: Sendable, Equatable {
         add("first-full", firstFull)
         add("last-full", lastFull)
         for warning in warnings { lines.append("warning " + warning.replacing("\n", with: " ")) }
+        if jumping != CycleJumping() {
+            let whole = [
+                jumping.settled, jumping.next, jumping.pause, jumping.summary.jumps, jumping.summary.skippedCycles,
+                jumping.earlierDistance,
+            ]
+            lines.append("jumping " + whole.map(String.init).joined(separator: " "))
+            add("fade", jumping.fade)
+            add("jump-error", jumping.summary.estimatedError)
+            for (name, rate) in [("rate", jumping.rate), ("earlier-rate", jumping.earlier)] {
+                if let rate { lines.append(name + " " + rate.map(Self.bits).joined(separator: " ")) }
+            }
+        }
         lines.append("state " + state.map(Self.bits).joined(separator: " "))
         let body = lines.joined(separator: "\n") + "\n"
         return body + "sum " + Self.checksum(body) + "\n"
@@ -77,6 +106,9 @@ public struct RunCheckpoint: Sendable, Equatable {
         for line in body.split(separator: "\n").dropFirst() {
             let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
             let name = parts[0], value = parts.count > 1 ? parts[1] : ""
+            func numbers() -> [Double] {
+                value.split(separator: " ").compactMap { UInt64($0, radix: 16).map { Double(bitPattern: $0) } }
+            }
             func number() -> Double? { UInt64(value, radix: 16).map { Double(bitPattern: $0) } }
             switch name {
             case "run":
@@ -95,8 +127,17 @@ public struct RunCheckpoint: Sendable, Equatable {
             case "first-full": firstFull = number()
             case "last-full": lastFull = number()
             case "warning": warnings.append(String(value))
-            case "state":
-                state = value.split(separator: " ").compactMap { UInt64($0, radix: 16).map { Double(bitPattern: $0) } }
+            case "jumping":
+                let whole = value.split(separator: " ").compactMap { Int($0) }
+                guard whole.count == 6 else { throw incomplete }
+                (jumping.settled, jumping.next, jumping.pause) = (whole[0], whole[1], whole[2])
+                (jumping.summary.jumps, jumping.summary.skippedCycles) = (whole[3], whole[4])
+                jumping.earlierDistance = whole[5]
+            case "fade": jumping.fade = number() ?? 0
+            case "jump-error": jumping.summary.estimatedError = number() ?? 0
+            case "rate": jumping.rate = numbers()
+            case "earlier-rate": jumping.earlier = numbers()
+            case "state": state = numbers()
             default: throw incomplete
             }
         }

@@ -22,11 +22,20 @@ public final class Simulation {
     /// Whether the run starts at full charge.
     let startsFull: Bool
     private let startStoichiometries: (negative: [Double], positive: [Double])
+    /// Whether the run starts from the lithium that an aged cell's file tells.
+    private let isAsInFile: Bool
+    /// In the particles of the cell when it was fresh, mol per m² of electrode pair; nil: as at the run's start.
+    let freshLithium: Double?
+    /// Where a cell goes on ageing from; nil: it is fresh, or does not age.
+    let agedStart: AgedState?
+    /// What the last run has left of the cell; nil before any, and where nothing ages.
+    public private(set) var agedState: AgedState?
 
     /// Prepares a simulation. Throws `SimulationError`: parameters the model needs are missing, or the options ask for
     /// what cannot be.
     public init(cell: Cell, options: SimulationOptions = SimulationOptions()) throws {
         var cell = cell
+        var options = options
         try options.validate()
         if options.halfCell == nil, cell.negative == nil || cell.positive == nil {
             let missing = cell.negative == nil ? "Negative electrode" : "Positive electrode"
@@ -34,12 +43,9 @@ public final class Simulation {
                 .data,
                 "\(cell.name): \(missing): missing; a whole cell needs both (one alone runs with --half-cell)")
         }
-        if let set = options.ageing, set.corrosion != nil || set.dryOut != nil {
-            throw SimulationError(
-                .data,
-                "ageing set '\(set.name)': corroding contacts and electrodes that dry out are read and not simulated; "
-                    + "take them out of the set")
-        }
+        let goesOnAgeing = options.ageing != nil && options.halfCell == nil && cell.isDegraded
+        let freshInventory = cell.agedState?.freshLithium ?? cell.refreshed.lithiumInventory * 3600 / Constants.faraday
+        if !goesOnAgeing { cell = cell.heldAtItsAge }
         // What lies at rest at a voltage: the cell, or the working electrode alone against metal at 0 V.
         var resting = cell
         switch options.halfCell {
@@ -72,6 +78,8 @@ public final class Simulation {
             soc = found
         }
         var start = cell.stoichiometries(stateOfCharge: soc)
+        isAsInFile = options.initialState == .asInFile && cell.agedStoichiometries != nil
+        if isAsInFile, let aged = cell.agedStoichiometries { start = aged }
         startsFull = options.halfCell == .negative ? soc <= 0.02 : soc >= 0.98
         if options.halfCell == .negative {
             // The working electrode takes the positive place: it is lithiated on discharge.
@@ -85,6 +93,18 @@ public final class Simulation {
             cell.upperCutOff = ends.max()! + 0.05
             cell.lowerCutOff = ends.min()! - (options.halfCell == .negative ? 0.05 : 0.2)
         }
+        if goesOnAgeing, let set = options.ageing {
+            // The model is the fresh cell's; its state is the aged one's.
+            let state = cell.agedState ?? AgedState(lossesOf: cell)
+            agedStart = state
+            options.ageing = try set.carrying(state)
+        } else {
+            agedStart = nil
+        }
+        freshLithium =
+            cell.isDegraded && options.halfCell == nil
+            ? freshInventory / (cell.electrodeArea * Double(cell.electrodePairs)) : nil
+        if goesOnAgeing { cell = cell.refreshed }
         self.cell = cell
         self.options = options
         startStoichiometries = start
@@ -158,7 +178,14 @@ public final class Simulation {
             `protocol`, from: start, fingerprint: fingerprint, shouldStop: shouldStop, progress: progress,
             checkpoint: checkpoint, engineAt: engine(at:))
         stateEngine = run.engine
+        agedState = run.agedState(cycles: summary.cycles)
         return summary
+    }
+
+    /// Brings a model's fresh state at rest to the cell's age.
+    func placeAged(_ model: CellModel, _ y: UnsafeMutablePointer<Double>, temperature: Double) {
+        guard let agedStart, let model = model as? any AgeingModel else { return }
+        model.place(agedStart, isAsInFile ? nil : startStoichiometries, y, temperature: temperature)
     }
 }
 
@@ -174,6 +201,11 @@ public struct RunProgress: Sendable {
     public var stepsInCycle: Int
     /// Simulated, s.
     public var time: Double
+    /// State of health after the last cycle; nil before the first full discharge.
+    public var soh: Double?
+    /// After how many cycles the run will end: the protocol's, or fewer where it ends at a capacity and the fade so far
+    /// carries on. For a progress bar, not for a prognosis.
+    public var expectedCycles: Double
 }
 
 extension SimulationOptions {
@@ -194,6 +226,20 @@ extension SimulationOptions {
             throw bad("temperature \(temperature) K: between 150 and 500 K")
         }
         if let period, !(period > 0 && period.isFinite) { throw bad("--period \(period): a positive time, s") }
+        if ageing != nil, halfCell != nil {
+            throw bad("--ageing: against lithium metal nothing ages; leave --ageing or --half-cell out")
+        }
+        if let jumps {
+            guard jumps.tolerance > 0, jumps.tolerance <= 0.1 else {
+                throw bad("jump tolerance \(jumps.tolerance): above 0 and at most 0.1")
+            }
+            guard let ageing else {
+                throw bad("--jump: without --ageing no cycle differs from the next; name a set, or leave it out")
+            }
+            guard ageing.dryOut == nil else {
+                throw bad("--jump: not with an ageing set that dries out; its lithium would not add up over a jump")
+            }
+        }
         if case .stateOfCharge(let s) = initialState, !(s >= 0 && s <= 1) { throw bad("--soc \(s): between 0 and 1") }
     }
 }

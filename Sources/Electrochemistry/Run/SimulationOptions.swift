@@ -64,6 +64,8 @@ public struct SimulationOptions: Sendable {
     public var ageing: AgeingSet?
     /// State of health at which a run ends, 0…1; nil: the protocol's end alone.
     public var untilCapacity: Double?
+    /// Whether and how cycles may be skipped; nil: every cycle is simulated.
+    public var jumps: CycleJumps?
     /// Whether the temperature is an unknown.
     public var thermal: ThermalModel = .isothermal
     /// Relative tolerance of every time step.
@@ -150,6 +152,16 @@ public struct StepSummary: Sendable {
     public var tags: [String]
 }
 
+/// What is known of a cycle before it runs.
+public struct CycleStart: Sendable {
+    /// From 1.
+    public var cycle: Int
+    /// The protocol's cycles.
+    public var cycles: Int
+    /// Tags that its steps were given in the protocol, each once.
+    public var tags: [String]
+}
+
 /// What a cycle did.
 public struct CycleSummary: Sendable {
     /// From 1.
@@ -168,11 +180,16 @@ public struct CycleSummary: Sendable {
     public var resistance: Double?
     /// 1 - lithium in all particles / initial; nil in a half-cell, whose lithium comes from outside.
     public var lossOfLithiumInventory: Double?
-    /// Capacity of the last full discharge over that of the first: from the voltage that ended a charge to the voltage that
-    /// ends a discharge; of tagged reference tests alone where the protocol has any. Nil before the first.
+    /// State of health, see `StateOfHealth.definition`. Nil before the first full discharge.
     public var soh: Double?
     /// At the end of the cycle; nil without ageing.
     public var ageing: AgeingState?
+    /// Cycles before this one that a jump passed over.
+    public var skippedCycles = 0
+    /// Of that jump: the estimate of its error, as `CycleJumps.tolerance`; nil without one.
+    public var jumpError: Double?
+    /// At the end of the cycle; nil without ageing, and where the voltage limits are out of reach.
+    public var books: DegradationBooks?
 }
 
 /// What the whole run did.
@@ -205,12 +222,18 @@ public struct RunSummary: Sendable {
     public var citations: [String]
     /// What was done otherwise than asked, one sentence each.
     public var warnings: [String]
+    /// What was skipped; nil in a run that may not jump.
+    public var jumps: JumpSummary?
 }
 
 /// Receives a run as it is computed.
 public protocol ResultSink: AnyObject {
     /// Called once, with the names of the extra variables' columns.
     func begin(variableColumns: [String]) throws
+    /// The start of a cycle.
+    func beginCycle(_ start: CycleStart) throws
+    /// Whether the current cycle's rows are wanted; asked after `beginCycle`. Rows that nobody wants cost nothing.
+    var wantsSamples: Bool { get }
     /// A row of the time series.
     func sample(_ sample: Sample) throws
     /// The end of a step.
@@ -219,6 +242,13 @@ public protocol ResultSink: AnyObject {
     func endCycle(_ summary: CycleSummary) throws
     /// The run's end; not called when it throws.
     func end(_ summary: RunSummary) throws
+}
+
+extension ResultSink {
+    /// True.
+    public var wantsSamples: Bool { true }
+    /// Does nothing.
+    public func beginCycle(_ start: CycleStart) throws {}
 }
 
 /// Why a simulation cannot start or go on.

@@ -215,9 +215,6 @@ struct StepPlan {
         }
     }
 
-    /// First internal step to try, s.
-    var firstStep: Double { 1e-3 }
-
     // MARK: - Ends
 
     /// Positive on discharge: +1, -1 on charge, 0 where the step does not say.

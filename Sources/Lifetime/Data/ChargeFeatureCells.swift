@@ -24,7 +24,8 @@ public enum ChargeFeatureSet: String, CaseIterable, Sendable {
     /// Names of the 16 statistics (Wang et al., Nature Communications 15, 2024): of the voltage over the constant-current
     /// charge's last 0.2 V, and of the current over the constant-voltage charge from 0.5 A to 0.1 A.
     public static let statistics = [
-        "voltage_mean", "voltage_std", "voltage_kurtosis", "voltage_skewness", "CC_Q", "CC_charge_time", "voltage_slope",
+        "voltage_mean", "voltage_std", "voltage_kurtosis", "voltage_skewness", "CC_Q", "CC_charge_time",
+        "voltage_slope",
         "voltage_entropy", "current_mean", "current_std", "current_kurtosis", "current_skewness", "CV_Q",
         "CV_charge_time", "current_slope", "current_entropy",
     ]

@@ -3,7 +3,7 @@
 public struct NASACell: Sendable {
     /// One discharge.
     public struct Discharge: Sendable {
-        /// Capacity, Ah.
+        /// Capacity, Ah; not a number where it was not measured.
         public var capacity: Double
         /// Charges since the discharge before, in order.
         public var charges: [Charge]
@@ -85,9 +85,7 @@ public struct NASACell: Sendable {
             if let charge = charges[tests[row]] { waiting.append(charge) }
             if let measured = spectra[tests[row]] { spectrum = measured }
             guard numbers[row].isFinite else { continue }
-            if capacities[row].isFinite, capacities[row] > 0 {
-                discharges.append(Discharge(capacity: capacities[row], charges: waiting, spectrum: spectrum))
-            }
+            discharges.append(Discharge(capacity: capacities[row], charges: waiting, spectrum: spectrum))
             waiting = []
             spectrum = nil
         }

@@ -10,10 +10,46 @@ public enum EarlyCycleFeatures {
     public static var names: [String] {
         let columns = ChargeFeatureSet.statistics + ["capacity"]
         return columns.map { "mean of \($0)" } + columns.map { "slope of \($0)" } + [
-            "capacity, cycles 2 to 6", "largest capacity", "capacity, last ten", "fade from cycles 2 to 6 to the last ten",
+            "capacity, cycles 2 to 6", "largest capacity", "capacity, last ten",
+            "fade from cycles 2 to 6 to the last ten",
             "slope of capacity, cycles 6 to 30", "slope of capacity, cycles 31 to 60",
             "slope of capacity, cycles 61 to 100", "slope of capacity, cycles 6 to 100", "curvature of capacity",
         ]
+    }
+
+    /// Names of the features that capacities alone give.
+    public static var capacityNames: [String] { Array(names.suffix(9)) + ["mean of capacity", "slope of capacity"] }
+
+    /// Which data features need.
+    public enum Kind: Sendable, Equatable {
+        /// Charge statistics and capacities.
+        case statistics
+        /// Capacities.
+        case capacity
+    }
+
+    /// The kind whose names these are; nil for none.
+    static func kind(of features: [String]) -> Kind? {
+        features == names ? .statistics : features == capacityNames ? .capacity : nil
+    }
+
+    /// The features of `kind` of a cell; nil where it has fewer than 60 of the first 100 cycles, or no statistics.
+    public static func row(of cell: CellHistory, kind: Kind) -> [Double]? {
+        let used = cell.cycles.indices.filter { cell.cycles[$0] <= Double(rows) }
+        guard used.count >= 60 else { return nil }
+        let capacities = used.map { cell.capacities[$0] }
+        switch kind {
+        case .capacity:
+            let none = Matrix(rows: capacities.count, columns: ChargeFeatureSet.statistics.count, repeating: .nan)
+            let all = row(statistics: none, capacities: capacities)
+            return Array(all.suffix(9)) + [all[16], all[33]]
+        case .statistics:
+            guard cell.statistics.count == cell.cycles.count, !cell.statistics.isEmpty else { return nil }
+            let statistics = used.map { cell.statistics[$0] }
+            guard statistics.count(where: { $0[0].isFinite }) >= 60 else { return nil }
+            return row(
+                statistics: Matrix(statistics, columns: ChargeFeatureSet.statistics.count), capacities: capacities)
+        }
     }
 
     /// One cell's features from its first `rows` rows; later ones are not looked at.

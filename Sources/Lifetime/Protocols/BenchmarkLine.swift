@@ -75,6 +75,14 @@ public struct BenchmarkOutcome: Sendable {
     public var predictions: [BenchmarkPrediction] = []
     /// Trained models by name, for whoever wants to look at them; only those of the first split.
     public var models: [(name: String, model: CalibratedModel)] = []
+    /// Which cells were tested together, so that others can measure on the same splits.
+    public var splits: [(name: String, number: Int, cell: String)] = []
+
+    mutating func note(_ splits: [(train: [Int], test: [Int])], of name: String, _ cells: [String]) {
+        for (number, split) in splits.enumerated() {
+            self.splits += split.test.map { (name, number, cells[$0]) }
+        }
+    }
 }
 
 /// Which cells are trained on and which are tested.
@@ -89,7 +97,8 @@ public enum CellSplit {
         let known = Set(train)
         let unseen = test.indices.filter { !known.contains(test[$0]) }
         if !unseen.isEmpty { return train.isEmpty ? [] : [(Array(train.indices), unseen)] }
-        return Folds.repeated(groups: Array(test.indices), count: folds, repeats: repeats, seed: seed).joined().map { fold in
+        return Folds.repeated(groups: Array(test.indices), count: folds, repeats: repeats, seed: seed).joined().map {
+            fold in
             let tested = Set(fold.test.map { test[$0] })
             return (train.indices.filter { !tested.contains(train[$0]) }, fold.test)
         }

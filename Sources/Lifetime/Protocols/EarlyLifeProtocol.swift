@@ -50,6 +50,7 @@ public enum EarlyLifeProtocol {
         let splits = CellSplit.splits(
             train: known.map(\.name), test: tested.map(\.name), folds: 5, repeats: 3, seed: options.seed)
         guard !splits.isEmpty, known.count >= 10 else { return outcome }
+        outcome.note(splits, of: "hust_life", tested.map(\.name))
         var ours: [Double] = []
         var ridge: [Double] = []
         var truth: [Double] = []

@@ -12,9 +12,17 @@ public enum LifetimeBenchmark {
     public static let protocols: [Run] = [
         Run(name: "severson") { try SeversonProtocol.run(train: $0, test: $1, options: $2) },
         Run(name: "hust_life") { try EarlyLifeProtocol.run(train: $0, test: $1, options: $2) },
+        Run(name: "soh") { try StateOfHealthProtocol.run(.oneCharge, train: $0, test: $1, options: $2) },
+        Run(name: "soh_known_start") { try StateOfHealthProtocol.run(.knownStart, train: $0, test: $1, options: $2) },
         Run(name: "nasa") { try NASAProtocol.run(train: $0, test: $1, options: $2) },
         Run(name: "calce") { try CALCEProtocol.run(train: $0, test: $1, options: $2) },
+        Run(name: "intervals") { try IntervalProtocol.run(train: $0, test: $1, options: $2) },
     ]
+
+    /// Names of what a folder holds, hidden files left out, in order.
+    public static func entries(_ folder: String) -> [String] {
+        NumberTable.names(inFolder: folder).filter { !$0.hasPrefix(".") }
+    }
 
     /// Whether a folder holds data of any protocol.
     public static func holdsData(_ folder: String) -> Bool {

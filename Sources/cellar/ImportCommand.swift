@@ -1,0 +1,246 @@
+import ArgumentParser
+import CyclingData
+
+/// What `import` and `summarize` share: which files, and how they are read.
+struct ImportArguments: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Files of any cycler; a folder is one cell in many files; - is standard input.", valueName: "file"))
+    var files: [String] = []
+    @Flag(help: "All files are one cell, in the order of their dates.")
+    var join = false
+    @Option(help: ArgumentHelp("The format, where the content does not tell it.", valueName: "name"))
+    var format: String?
+    @Option(
+        name: .customLong("map"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "What a column is, e.g. \"Their column=voltage_volt\"; may be repeated.", valueName: "heading=column"))
+    var maps: [String] = []
+
+    /// The columns that the user told, by heading in lower case. Throws `CommandError`.
+    func mapping() throws -> [String: BDFColumn] {
+        var map: [String: BDFColumn] = [:]
+        for text in maps {
+            guard let mark = text.lastIndex(of: "="), mark > text.startIndex else {
+                throw CommandError.usage("--map '\(text)': no =; \"Their column=voltage_volt\" is right")
+            }
+            let name = text[text.index(after: mark)...].trimmingBlanks
+            guard let column = BDFColumn(header: name) else {
+                throw CommandError.usage(
+                    "--map '\(text)': no BDF column '\(name)'; a machine name such as voltage_volt, current_ampere or "
+                        + "test_time_second is right")
+            }
+            map[text[..<mark].trimmingBlanks.lowercased()] = column
+        }
+        return map
+    }
+
+    /// The cells to be read: a name for each and its files. Throws `CommandError`.
+    func cells() throws -> [(name: String, files: [String])] {
+        guard !files.isEmpty else {
+            throw CommandError.usage("FILE: no file given; name what a cycler wrote, a folder, or - for standard input")
+        }
+        if join || files.count == 1 {
+            var all: [String] = []
+            for file in files { all += try InputFolder.files(in: file) ?? [file] }
+            guard let first = files.first else { return [] }
+            guard !all.isEmpty else {
+                throw CommandError(.noSuchFile, "\(first): an empty folder; name one with files")
+            }
+            return [(first, all)]
+        }
+        return try files.map { ($0, try InputFolder.files(in: $0) ?? [$0]) }
+    }
+
+    /// Throws `CommandError` where the format is unknown.
+    func options(keepsAllColumns: Bool) throws -> ImportOptions {
+        if let format, !CyclerFormats.names.contains(format.lowercased()) {
+            throw CommandError.usage(
+                "--format \(format): no such format; one of \(CyclerFormats.names.joined(separator: ", ")) is right")
+        }
+        return ImportOptions(format: format, map: try mapping(), keepsAllColumns: keepsAllColumns)
+    }
+}
+
+extension StringProtocol {
+    /// Without blanks around.
+    var trimmingBlanks: String {
+        var text = self[...]
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+}
+
+/// Many files, one after another: what fails is told and does not keep the others.
+struct FileRun {
+    private(set) var failures: [(file: String, code: Int32)] = []
+    let total: Int
+
+    init(total: Int) { self.total = total }
+
+    /// Runs `body` for one cell; an error of its data is told on standard error. Throws errors of output.
+    mutating func attempt(_ file: String, _ body: () throws -> Void) throws {
+        do { try body() } catch {
+            let failure = Failure(error)
+            guard total > 1, failure.isOfData else { throw failure }
+            failure.complain()
+            failures.append((file, failure.exitCode))
+        }
+    }
+
+    /// Tells how many failed. Throws `Failure` where any did.
+    func finish() throws {
+        guard let first = failures.first else { return }
+        let names = failures.prefix(5).map(\.file).joined(separator: ", ")
+        let more = failures.count > 5 ? ", …" : ""
+        let code =
+            failures.contains { $0.code == FailureCode.badData.rawValue } ? FailureCode.badData.rawValue : first.code
+        throw CommandError(
+            FailureCode(rawValue: code) ?? .badData,
+            "\(failures.count) of \(total) files failed: \(names)\(more); the others were written")
+    }
+}
+
+/// `cellar import`.
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Any cycler's export to the Battery Data Format.",
+        discussion: """
+            The format is told from the content. Conventions are made one: current and power are positive on charge, time \
+            and counters run from the start of the test. Every repair is told in one line.
+            """)
+
+    @OptionGroup var input: ImportArguments
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("A file, a folder (one file per cell), or -.", valueName: "dir|file"))
+    var out: String?
+    @Option(help: ArgumentHelp("The per-cycle table too.", valueName: "file.csv"))
+    var summary: String?
+    @Flag(help: "What a file says of its test beside its records goes into NAME.metadata.json beside the output.")
+    var metadata = false
+    @Flag(help: "Print one JSON document on standard output.")
+    var json = false
+
+    func run() throws {
+        let options = try input.options(keepsAllColumns: true)
+        let cells = try input.cells()
+        let target = try OutputTarget(out, cells: cells.map(\.name), json: json)
+        if summary != nil, cells.count > 1 {
+            throw CommandError.usage("--summary: one file for \(cells.count) cells; use 'cellar summarize' for several")
+        }
+        var run = FileRun(total: cells.count)
+        var reports: [JSON] = []
+        for (index, cell) in cells.enumerated() {
+            try run.attempt(cell.name) {
+                reports.append(try convert(cell.files, named: cell.name, to: target.paths[index], options))
+            }
+        }
+        if json { try Terminal.print(JSON.list(reports).document) }
+        try run.finish()
+    }
+
+    private func convert(
+        _ files: [String], named name: String, to path: String, _ options: ImportOptions
+    ) throws -> JSON {
+        if files.count == 1, let spectrum = try ImpedanceTable(path: files[0], options: options) {
+            let rows = try spectrum.write(to: path)
+            return .object([
+                (key: "file", value: .text(name)), (key: "format", value: .text(spectrum.format)),
+                (key: "out", value: .text(path)), (key: "records", value: .whole(rows)),
+            ])
+        }
+        let reader = try CyclingReader(paths: files, options: options)
+        let writer = BDFTableWriter(path: path)
+        var builder = CycleBuilder()
+        do {
+            while let records = try reader.next() {
+                try writer.append(records)
+                if summary != nil { try builder.take(records) }
+            }
+            try writer.finish()
+        } catch {
+            writer.abandon()
+            throw error
+        }
+        if let summary { try SummarizeCommand.write(try builder.finish(), to: summary) }
+        if metadata, path != "-" { try write(reader, besides: path) }
+        for remark in reader.remarks { if !json { Terminal.complain("\(name): \(remark)") } }
+        for column in writer.leftOut where !json {
+            Terminal.complain("\(name): column '\(column)' of a later file left out")
+        }
+        return .object([
+            (key: "file", value: .text(name)), (key: "format", value: .text(reader.format)),
+            (key: "out", value: .text(path)), (key: "records", value: .whole(writer.records)),
+            (key: "metadata", value: .object(reader.metadata.map { (key: $0.key, value: .text($0.value)) })),
+            (key: "warnings", value: .texts(reader.remarks)),
+        ])
+    }
+}
+
+extension ImportCommand {
+    /// BDF keeps metadata in a parallel file.
+    private func write(_ reader: CyclingReader, besides path: String) throws {
+        var stem = path
+        for ending in [".csv", ".bdf"] where stem.lowercased().hasSuffix(ending) {
+            stem = String(stem.dropLast(ending.count))
+        }
+        let document = JSON.object([
+            (key: "format", value: .text(reader.format)), (key: "files", value: .texts(reader.paths)),
+            (key: "metadata", value: .object(reader.metadata.map { (key: $0.key, value: .text($0.value)) })),
+            (key: "warnings", value: .texts(reader.remarks)),
+        ])
+        let file = try OutputFile(path: stem + ".metadata.json")
+        file.append(document.document + "\n")
+        try file.finish()
+    }
+}
+
+/// Where the results of several cells go.
+struct OutputTarget {
+    /// One path a cell.
+    var paths: [String]
+
+    /// Throws `CommandError` where several cells would go into one file.
+    init(_ out: String?, cells: [String], json: Bool) throws {
+        if let out, out.isEmpty { throw CommandError.usage("--out '': an empty file name; name a file, a folder or -") }
+        guard cells.count > 1 || out.map({ $0.hasSuffix("/") || InputFolder.isFolder($0) }) == true else {
+            let path = out ?? "-"
+            if json, path == "-" {
+                throw CommandError.usage("--json writes to standard output already; name a file or folder with --out")
+            }
+            paths = [path]
+            return
+        }
+        guard let out, out != "-", out.hasSuffix("/") || InputFolder.isFolder(out) else {
+            throw CommandError.usage(
+                "--out\(out.map { " \($0)" } ?? ""): \(cells.count) cells need a folder that exists; --out FOLDER is right"
+            )
+        }
+        guard InputFolder.isFolder(out) else {
+            throw CommandError(.outputFailed, "\(out): no such folder; create it first")
+        }
+        let folder = out.hasSuffix("/") ? out : out + "/"
+        var taken = Set<String>()
+        paths = cells.map { cell in
+            var name = cell.split(separator: "/").last.map(String.init) ?? "cell"
+            if name == "-" { name = "stdin" }
+            var stem = name
+            for ending in [".gz", ".bdf.csv", ".bdf"] where stem.lowercased().hasSuffix(ending) {
+                stem = String(stem.dropLast(ending.count))
+            }
+            if let dot = stem.lastIndex(of: "."), dot > stem.startIndex { stem = String(stem[..<dot]) }
+            var path = folder + stem + ".bdf.csv"
+            if !taken.insert(path).inserted {
+                path = folder + name + ".bdf.csv"
+                var copy = 2
+                while !taken.insert(path).inserted {
+                    path = folder + name + "-\(copy).bdf.csv"
+                    copy += 1
+                }
+            }
+            return path
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import CyclingData
+import Learning
+import Lifetime
+
+/// `cellar predict`.
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict",
+        abstract: "State of health now and cycles to the end of life, with 90 % intervals.",
+        discussion: """
+            The model is chosen by what the data offer: discharge curves of cycles 10 and 100, the first 100 cycles, the \
+            capacity's course among other lives, its own trend, or one charge; which one and why is told. Per-cycle tables \
+            (cycle, discharge_capacity_Ah) are read as well as what a cycler wrote.
+            """)
+
+    @OptionGroup var input: ImportArguments
+    @Option(help: ArgumentHelp("Nominal capacity; that of the first cycles by default.", valueName: "Ah"))
+    var nominalCapacity: Double?
+    @Option(help: ArgumentHelp("State of health at which a life ends (default: 0.8).", valueName: "fraction"))
+    var endOfLife: Double?
+    @Option(help: "Chemistry, e.g. LFP: models of others are not used.") var chemistry: String?
+    @Option(help: ArgumentHelp("Look at cycles up to this one only.", valueName: "cycle")) var asOf: Double?
+    @Option(
+        help: ArgumentHelp(
+            "A model that 'cellar train lifetime' wrote, instead of those that come along.", valueName: "file"))
+    var model: String?
+    @Option(help: ArgumentHelp("State of health over cycles, seen and foretold.", valueName: "file.csv"))
+    var sohTrace: String?
+    @Flag(help: "Print one JSON document on standard output.") var json = false
+
+    func run() throws {
+        let importing = try input.options(keepsAllColumns: false)
+        let cells = try input.cells()
+        if let endOfLife, !(endOfLife > 0 && endOfLife < 1) {
+            throw CommandError.usage("--end-of-life \(endOfLife): out of 0 to 1; 0.8 is usual")
+        }
+        if let nominalCapacity, !(nominalCapacity > 0) {
+            throw CommandError.usage(
+                "--nominal-capacity \(nominalCapacity): not positive; the cell's capacity in Ah is right")
+        }
+        if let asOf, !(asOf >= 1) { throw CommandError.usage("--as-of \(asOf): below 1; a cycle's number is right") }
+        if sohTrace != nil, cells.count > 1 {
+            throw CommandError.usage("--soh-trace: one file for \(cells.count) cells; predict them one at a time")
+        }
+        if json, sohTrace == "-" {
+            throw CommandError.usage("--soh-trace -: --json writes to standard output already; name a file")
+        }
+        let models: [LifetimeModel]
+        if let model {
+            do { models = [try LifetimeModel.load(path: model)] } catch let error as LearningError {
+                throw CommandError(.badData, "\(model): \(error)")
+            }
+        } else {
+            models = LifetimePrediction.shippedModels { Terminal.complain($0) }
+        }
+        var options = LifetimePrediction.Options()
+        options.nominalCapacity = nominalCapacity
+        options.endOfLife = endOfLife
+        options.chemistry = chemistry
+        var run = FileRun(total: cells.count)
+        var reports: [JSON] = []
+        var rows: [[String]] = []
+        for cell in cells {
+            try run.attempt(cell.name) {
+                let history = try CellHistory(
+                    name: cell.name, paths: cell.files, options: importing, last: asOf ?? .infinity)
+                let prediction = try LifetimePrediction(history, models: models, options: options)
+                if let sohTrace { try Self.write(prediction.trace, to: sohTrace) }
+                reports.append(Self.json(cell.name, prediction))
+                rows.append(Self.row(cell.name, prediction))
+                if !json { for warning in prediction.warnings { Terminal.complain("\(cell.name): \(warning)") } }
+            }
+        }
+        if json {
+            try Terminal.print(JSON.list(reports).document)
+        } else if !rows.isEmpty, sohTrace != "-" {
+            let header = ["file", "cycles", "SOH", "90 %", "RUL", "90 %", "in domain", "model"]
+            try Terminal.print(TextTable.lay(rows, header: header))
+        }
+        try run.finish()
+    }
+
+    private static func json(_ name: String, _ prediction: LifetimePrediction) -> JSON {
+        let file = name.split(separator: "/").last.map(String.init) ?? name
+        let cell = file.split(separator: ".").first.map(String.init) ?? file
+        return .object([
+            (key: "file", value: .text(name)), (key: "cell", value: .text(cell)),
+            (key: "cycles_seen", value: .number(prediction.cyclesSeen)),
+            (key: "nominal_capacity_Ah", value: .number(prediction.nominalCapacity)),
+            (key: "soh", value: .number(prediction.soh)), (key: "soh_low", value: .number(prediction.sohLow)),
+            (key: "soh_high", value: .number(prediction.sohHigh)),
+            (key: "end_of_life_soh", value: .number(prediction.endOfLifeSOH)),
+            (key: "end_of_life_cycle", value: .optional(prediction.endOfLifeCycle?.rounded())),
+            (key: "rul_cycles", value: .optional(prediction.remaining?.value.rounded())),
+            (key: "rul_low", value: .optional(prediction.remaining?.low.rounded(.down))),
+            (key: "rul_high", value: .optional(prediction.remaining?.high.rounded(.up))),
+            (key: "in_domain", value: .boolean(prediction.isInDomain)), (key: "model", value: .text(prediction.model)),
+            (key: "warnings", value: .texts(prediction.warnings)),
+        ])
+    }
+
+    private static func row(_ name: String, _ prediction: LifetimePrediction) -> [String] {
+        func percent(_ value: Double) -> String { "\((1000 * value).rounded() / 10) %" }
+        func whole(_ value: Double) -> String { value.isFinite && abs(value) < 1e15 ? "\(Int(value.rounded()))" : "-" }
+        let remaining = prediction.remaining
+        return [
+            name, whole(prediction.cyclesSeen), percent(prediction.soh),
+            "\(percent(prediction.sohLow)) to \(percent(prediction.sohHigh))", remaining.map { whole($0.value) } ?? "-",
+            remaining.map { "\(whole($0.low)) to \(whole($0.high))" } ?? "-", prediction.isInDomain ? "yes" : "no",
+            prediction.model,
+        ]
+    }
+
+    private static func write(_ trace: [LifetimePrediction.TracePoint], to path: String) throws {
+        let table = try CSVWriter(path: path, columns: ["cycle", "soh", "soh_low", "soh_high", "observed"])
+        do {
+            for point in trace {
+                for value in [point.cycle, point.soh, point.low, point.high] { table.add(value) }
+                table.add(point.isObserved ? 1 : 0)
+                try table.endRow()
+            }
+            try table.finish()
+        } catch {
+            table.abandon()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Learning
+import Lifetime
+import Testing
+
+/// Cells that fade as a square, at their own pace.
+func madeUpCell(_ index: Int, cycles: Int = 900) -> CellHistory {
+    var random = RandomSource(seed: UInt64(index + 5))
+    let pace = 0.7 + 0.6 * Double(index % 13) / 12
+    let numbers = (1...cycles).map(Double.init)
+    return CellHistory(
+        name: "cell\(index)", cycles: numbers,
+        capacities: numbers.map { cycle in
+            let part = pace * cycle / 600
+            let fade = 0.1 * part + 0.1 * part * part
+            return 2 * (1 - fade) + 0.002 * random.unit()
+        })
+}
+
+@Suite struct TrainingTests {
+    @Test func fewCellsAreRefusedWithTheReason() {
+        let error = #expect(throws: LifetimeError.self) {
+            try LifetimeTraining.train((0..<6).map { madeUpCell($0) }, options: .init()) { _ in }
+        }
+        #expect(error?.description.contains("6 cells") == true)
+        #expect(error?.description.contains("10") == true)
+    }
+
+    @Test func cellsThatDoNotReachTheirEndAreToldAndDoNotCount() {
+        var told: [String] = []
+        let cells = (0..<9).map { madeUpCell($0) } + (9..<14).map { madeUpCell($0, cycles: 60) }
+        #expect(throws: LifetimeError.self) {
+            try LifetimeTraining.train(cells, options: .init()) { told.append($0) }
+        }
+        #expect(told.count == 5)
+    }
+
+    @Test func trainedTwiceTheBytesAreEqualAndNewCellsAreForetold() throws {
+        let cells = (0..<13).map { madeUpCell($0) }
+        let first = try LifetimeTraining.train(cells, options: .init()) { _ in }
+        let bytes = try first.encoded()
+        #expect(try LifetimeTraining.train(cells, options: .init()) { _ in }.encoded() == bytes)
+        let model = try LifetimeModel(bytes: bytes)
+        // A cell between two of those trained on, seen for 120 cycles; its life is where 0.1 (p + p²) = 0.2.
+        let whole = madeUpCell(5 + 13)
+        let seen = CellHistory(
+            name: "new", cycles: Array(whole.cycles.prefix(120)), capacities: Array(whole.capacities.prefix(120)))
+        let life = 600 / (0.7 + 0.6 * 5.0 / 12)
+        var options = LifetimePrediction.Options()
+        options.nominalCapacity = 2
+        let prediction = try LifetimePrediction(seen, models: [model], options: options)
+        let remaining = try #require(prediction.remaining)
+        #expect(prediction.isInDomain)
+        #expect(abs(remaining.value + 120 - life) < 0.15 * life)
+        #expect(remaining.low <= life - 120 && remaining.high >= life - 120)
+    }
+}
+
+@Suite struct PredictionTests {
+    @Test func oneCycleGivesAStateOfHealthAndNoRemainingLife() throws {
+        let cell = CellHistory(name: "one", cycles: [1], capacities: [1.8])
+        var options = LifetimePrediction.Options()
+        options.nominalCapacity = 2
+        let prediction = try LifetimePrediction(cell, models: [], options: options)
+        #expect(abs(prediction.soh - 0.9) < 1e-12)
+        #expect(prediction.sohLow < 0.9 && prediction.sohHigh > 0.9)
+        #expect(prediction.remaining == nil)
+        #expect(!prediction.isInDomain)
+    }
+
+    @Test func risingCapacityForetellsNoEnd() throws {
+        let numbers = (1...60).map(Double.init)
+        let cell = CellHistory(name: "rising", cycles: numbers, capacities: numbers.map { 1 + 1e-4 * $0 })
+        let prediction = try LifetimePrediction(cell, models: [], options: .init())
+        #expect(prediction.remaining == nil)
+        #expect(prediction.warnings.contains { $0.contains("does not fall") })
+    }
+
+    @Test func aCellPastItsEndHasNoneLeft() throws {
+        let cell = madeUpCell(12)
+        let prediction = try LifetimePrediction(cell, models: [], options: .init())
+        #expect(prediction.remaining?.value == 0)
+        // 0.1 (p + p²) = 0.2 at p = 1: cycle 600 / 1.3.
+        #expect(abs((prediction.endOfLifeCycle ?? 0) - 600 / 1.3) < 12)
+    }
+
+    @Test func withoutAModelTheIntervalIsWideAndItIsSaid() throws {
+        let cell = madeUpCell(3, cycles: 200)
+        let prediction = try LifetimePrediction(cell, models: [], options: .init())
+        let remaining = try #require(prediction.remaining)
+        #expect(!prediction.isInDomain)
+        #expect(prediction.warnings.contains { $0.contains("not warranted") })
+        #expect(remaining.low < remaining.value && remaining.high > remaining.value)
+    }
+}
+
+@Suite struct ForecastTests {
+    /// Two cells alike but for a constant: what donors are for.
+    private func life(_ offset: Double) -> Trajectory {
+        let cycles = (1...200).map(Double.init)
+        return Trajectory(cycles: cycles, capacities: cycles.map { (2 + offset) - 0.002 * $0 - 1e-5 * $0 * $0 })
+    }
+
+    @Test func donorsForetellACurveThatALineMisses() {
+        let known = life(0).upTo(100)
+        let future = (101...200).map(Double.init)
+        let truth = Array(life(0).capacities.suffix(100))
+        func error(_ model: ForecastModel) -> Double {
+            let out = model.forecast(known, donors: [life(0.03), life(-0.02)], at: future).trajectory.capacities
+            return Scores.rootMeanSquareError(out, truth)
+        }
+        #expect(error(.donors) < 0.02)
+        #expect(error(.donorShift) < 0.01)
+        #expect(error(.linear) > 0.05)
+    }
+
+    @Test func whetherADifferenceStaysIsToldByTheDonors() {
+        let lives = [life(0), life(0.1), life(-0.1)]
+        #expect(ForecastSelection.choose(lives: lives) { _ in 100 } == .donorShift)
+        #expect(ForecastSelection.choose(lives: [life(0)]) { _ in 100 } == .donors)
+    }
+
+    @Test func runningMediansTakeSpikesAway() {
+        var spiked = life(0)
+        spiked.capacities[50] = 31
+        let smooth = spiked.smoothed(half: 3)
+        #expect(abs(smooth.capacities[50] - life(0).capacities[50]) < 0.01)
+    }
+}
