@@ -59,13 +59,13 @@ enum SolidElectrolyteData {
         for row in other.rows {
             func text(_ place: Int) -> String { place < row.fields.count ? row.fields[place] : "" }
             guard let formula = try? Formula(text(columns[1])), let temperature = try other.number(row, columns[3]),
-                let value = try other.number(row, columns[4]), (0...100).contains(temperature)
+                let value = try other.number(row, columns[4]), (15...35).contains(temperature)
             else { continue }
             var sample = sample(
                 text(columns[0]), formula.composition, temperature, value, family: text(columns[5]),
                 source: text(columns[2]),
                 magpie)
-            sample.weight = 0.7
+            sample.weight = 0.3
             set.extra.append(sample)
         }
         return set

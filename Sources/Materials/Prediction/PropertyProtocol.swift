@@ -67,9 +67,17 @@ struct PropertyProtocol: Sendable {
             // Nothing learned on other families carries over to a new one: the answer stays near the mean of all.
             return grouping == "family" ? .average([.mean, .mean, .mean, .average(trees)]) : .average(trees)
         case .liquidElectrolytes:
-            return .boostedTrees(
-                BoostedTreesOptions(
-                    trees: 250, learningRate: 0.05, depth: 5, rowFraction: 0.5, featureFraction: 0.3, minimumLeaf: 10))
+            // Properties of the solvents, not their names: these carry over to other mixtures.
+            let physical = names.indices.filter { index in
+                names[index].hasPrefix("own ") || names[index] == "temperature" || names[index] == "concentration"
+                    || names[index].hasPrefix("Li")
+            }
+            return .features(
+                physical,
+                .boostedTrees(
+                    BoostedTreesOptions(
+                        trees: 250, learningRate: 0.05, depth: 5, rowFraction: 0.5, featureFraction: 0.3, minimumLeaf: 1
+                    )))
         case .dopedOxides:
             return .average([
                 .extraTrees(ExtraTreesOptions(trees: 300, minimumLeaf: 1, featureFraction: 0.6)),
