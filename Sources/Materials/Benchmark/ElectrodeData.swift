@@ -97,7 +97,7 @@ struct ElectrodeData: Sendable {
             let ends = [charged.reduced, discharged.reduced]
             rows.append(
                 Row(
-                    id: name.map { text($0) + "|" } ?? "" + "\(element)|\(ends[0])|\(ends[1])|\(volts)",
+                    id: (name.map { text($0) + "|" } ?? "") + "\(element)|\(ends[0])|\(ends[1])|\(volts)",
                     reaction: reaction,
                     features: descriptors.describe(reaction), compositions: ends,
                     groups: [

@@ -78,6 +78,12 @@ enum LiquidElectrolyteData {
                     compositions: [composition],
                     groups: ["source": text(places[0]).lowercased()]))
         }
+        // A paper's rows are much alike: together they count as the root of their number.
+        var counts: [String: Double] = [:]
+        for row in set.rows { counts[row.groups["source"] ?? "", default: 0] += 1 }
+        for index in set.rows.indices {
+            set.rows[index].weight = 1 / (counts[set.rows[index].groups["source"] ?? ""] ?? 1).squareRoot()
+        }
         if unusable > 0 { set.notes.append("\(table.path): \(unusable) rows without a positive conductivity left out") }
         return set
     }

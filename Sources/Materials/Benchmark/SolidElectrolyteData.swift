@@ -9,6 +9,9 @@ enum SolidElectrolyteData {
         "own oxygen share of anions",
         "own sulfur share of anions", "own halogen share of anions", "own number of elements", "own fractional lithium",
         "own lithium excess",
+        // Of the crystal, where its cell is known.
+        "own volume per atom", "own volume per lithium", "own space group", "own formula units", "own shape of cell",
+        "own lithium density",
     ]
     private static let elements: [Element] = [
         1, 5, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 20, 21, 22, 23, 26, 30, 31, 32, 33, 34, 35, 38, 39, 40, 41, 49, 50,
@@ -56,16 +59,40 @@ enum SolidElectrolyteData {
         for row in other.rows {
             func text(_ place: Int) -> String { place < row.fields.count ? row.fields[place] : "" }
             guard let formula = try? Formula(text(columns[1])), let temperature = try other.number(row, columns[3]),
-                let value = try other.number(row, columns[4]), (0...100).contains(temperature)
+                let value = try other.number(row, columns[4]), (15...35).contains(temperature)
             else { continue }
             var sample = sample(
                 text(columns[0]), formula.composition, temperature, value, family: text(columns[5]),
                 source: text(columns[2]),
                 magpie)
-            sample.weight = 0.7
+            sample.weight = 0.3
             set.extra.append(sample)
         }
         return set
+    }
+
+    /// Descriptors of the unit cell, whose content is `composition`; nil where the table has none.
+    private static func crystal(_ table: CommaTable, _ row: CommaTable.Row, _ composition: Composition) throws
+        -> [Double]?
+    {
+        let values = try ["a", "b", "c", "alpha", "beta", "gamma"].map { name in
+            try table.place(of: name).flatMap { try table.number(row, $0) }
+        }
+        guard values.allSatisfy({ $0 != nil }) else { return nil }
+        let lengths = values.prefix(3).compactMap { $0 }
+        let cosines = values.suffix(3).compactMap { $0 }.map { Numbers.cosine($0 * .pi / 180) }
+        let squares = cosines.reduce(0) { $0 + $1 * $1 }
+        let shape = max(1 - squares + 2 * cosines.reduce(1, *), 1e-6).squareRoot()
+        let volume = lengths.reduce(1, *) * shape
+        let lithium = composition[.lithium]
+        func number(_ name: String) throws -> Double {
+            try table.place(of: name).flatMap { try table.number(row, $0) } ?? .nan
+        }
+        return [
+            volume / composition.atoms, lithium > 0 ? volume / lithium : .nan, try number("Space group #"),
+            try number("Z"),
+            (lengths.min() ?? .nan) / (lengths.max() ?? .nan), lithium / volume,
+        ]
     }
 
     private static func sample(
@@ -119,6 +146,7 @@ enum SolidElectrolyteData {
             share([9, 17, 35, 53]),
             Double(composition.elements.count), abs(lithium - lithium.rounded()), lithium - cations,
         ]
+        out += [Double](repeating: .nan, count: 6)
         return out
     }
 }
