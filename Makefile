@@ -110,6 +110,7 @@ format: ## lay the Swift sources out
 
 bench: build .venv/installed ## measure beside PyBaMM, in a virtual environment made here; writes Benchmarks/results.md
 	@.venv/bin/python Benchmarks/bench.py
+	@.venv/bin/python Benchmarks/import_bench.py
 	@if [ -n "$(CELLAR_DATASETS)" ]; then $(MAKE) --no-print-directory lifetime; \
 	else echo "lifetime: left out, CELLAR_DATASETS names no data sets"; fi
 

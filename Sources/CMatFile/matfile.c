@@ -297,7 +297,8 @@ static void put_array(writer *w, hid_t set, hid_t type, hid_t space, const char 
         && H5Tget_size(type) == 2 && count <= 1 << 16;
     /* Data sets that MATLAB marks as empty hold its dimensions instead. */
     if (count < 0 || H5Aexists(set, "MATLAB_empty") > 0) count = 0;
-    double *values = count > 0 && (uint64_t)count < SIZE_MAX / sizeof(double) ? malloc((size_t)count * sizeof(double)) : NULL;
+    int is_possible = count > 0 && (uint64_t)count < SIZE_MAX / sizeof(double);
+    double *values = is_possible ? malloc((size_t)count * sizeof(double)) : NULL;
     if (count > 0 && (!values || H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)) {
         put_head(w, 'E', name);
     } else if (is_text) {

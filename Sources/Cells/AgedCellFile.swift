@@ -20,8 +20,8 @@ extension CellFile {
             }
             var losses = FileObject()
             for (material, own) in zip(electrode.materials, states) {
-                let left = own.activeMaterialLeft.mean
-                let amount = (own.lithium ?? 0) * fresh.capacity(of: material, in: electrode)
+                let left = state.wetFraction * own.activeMaterialLeft.mean
+                let amount = state.wetFraction * (own.lithium ?? 0) * fresh.capacity(of: material, in: electrode)
                 if name.hasPrefix("N") { lithium.negative += amount } else { lithium.positive += amount }
                 losses[material.name] = FileValue(.number(max(1 - left, 0)))
                 // A change of the cell may have moved the fresh windows from where the file has them.
@@ -38,9 +38,11 @@ extension CellFile {
         let left = lithium.negative + lithium.positive
         let loss = max(1 - left / fresh.lithiumInventory, 0)
         copy.replace(["State", "Degradation", "LLI"], with: FileValue(.number(loss)))
+        func losses(_ states: [AgedState.MaterialState]) -> [Double] {
+            states.map { max(1 - state.wetFraction * $0.activeMaterialLeft.mean, 0) }
+        }
         let aged = try fresh.degraded(
-            lithium: loss, negative: state.negative.map { max(1 - $0.activeMaterialLeft.mean, 0) },
-            positive: state.positive.map { max(1 - $0.activeMaterialLeft.mean, 0) })
+            lithium: loss, negative: losses(state.negative), positive: losses(state.positive))
         if let window = aged.electrodeWindows.negative, let electrode = aged.negative {
             let x = lithium.negative / aged.capacity(of: electrode)
             let charge = (x - window.discharged) / (window.charged - window.discharged)

@@ -26,11 +26,27 @@ extension Cell {
         [negative, positive].contains { $0?.materials.contains { $0.fresh != nil } == true }
     }
 
-    /// The cell with its films and pores as they are at its age, for runs in which it does not go on ageing: means over the
-    /// electrodes.
+    /// The cell with its films, pores, salt, contacts and wet area as they are at its age, for runs in which it does not go on
+    /// ageing: means over the electrodes.
     public var heldAtItsAge: Cell {
         guard let state = agedState else { return self }
         var cell = self
+        cell.contactResistance += state.contactResistanceGrowth
+        // Of the loss of active material, what has fallen dry is lost with its area.
+        cell.electrodeArea *= state.wetFraction
+        for k in (negative?.materials ?? []).indices {
+            cell.negative?.materials[k].surfaceAreaPerVolume /= state.wetFraction
+        }
+        for k in (positive?.materials ?? []).indices {
+            cell.positive?.materials[k].surfaceAreaPerVolume /= state.wetFraction
+        }
+        if let salt = state.electrolyteConcentration, let fresh = electrolyte?.initialConcentration {
+            cell.electrolyte?.initialConcentration = salt
+            // The exchange current stays what it is at any concentration.
+            let factor = (salt / fresh).squareRoot()
+            for k in (negative?.materials ?? []).indices { cell.negative?.materials[k].reactionRateConstant *= factor }
+            for k in (positive?.materials ?? []).indices { cell.positive?.materials[k].reactionRateConstant *= factor }
+        }
         if let porosity = state.porosity { cell.negative?.porosity = porosity.mean }
         if let factor = state.transportEfficiency { cell.negative?.transportEfficiency = factor }
         for (index, material) in state.negative.enumerated() where index < negative?.materials.count ?? 0 {

@@ -44,7 +44,9 @@ extension Cell {
                 $0.minimumStoichiometry + fraction * ($0.maximumStoichiometry - $0.minimumStoichiometry)
             }
             guard linear.count > 1, fraction > 0, fraction < 1 else { return linear }
-            return balance.equilibrium(lithium: balance.lithium(linear)).stoichiometries
+            let lithium = balance.lithium(linear)
+            return equilibrium([BalancedElectrode(balance: balance, potential: 0, start: linear)], lithium: lithium)?[0]
+                ?? balance.equilibrium(lithium: lithium).stoichiometries
         }
         return (share(negativeBalance, stateOfCharge), share(positiveBalance, 1 - stateOfCharge))
     }
@@ -107,8 +109,9 @@ extension Cell {
     /// the present SOC 1. Solves U_p(y) − U_n(x) = V with Q_n x + Q_p y = Q_Li for each cut-off; the materials of a
     /// blend come out at one potential. Throws `BPXError` where the voltage never reaches a cut-off.
     public func windowsSolved(lithium: Double? = nil) throws -> Cell {
-        let full = try state(at: upperCutOff, lithium: lithium ?? lithiumInventory, name: "Upper")
-        let empty = try state(at: lowerCutOff, lithium: lithium ?? lithiumInventory, name: "Lower")
+        let lithium = lithium ?? lithiumInventory
+        let full = try state(at: upperCutOff, lithium: lithium, name: "Upper", near: stoichiometries(stateOfCharge: 1))
+        let empty = try state(at: lowerCutOff, lithium: lithium, name: "Lower", near: stoichiometries(stateOfCharge: 0))
         var cell = self
         for index in full.negative.indices {
             cell.negative?.materials[index].setWindow(full.negative[index], empty.negative[index])
@@ -119,9 +122,9 @@ extension Cell {
         return cell
     }
 
-    /// Stoichiometries at which the cell rests at `voltage` with `lithium` in all.
+    /// Stoichiometries at which the cell rests at `voltage` with `lithium` in all, not far from `start` where there are several.
     private func state(
-        at voltage: Double, lithium: Double, name: String
+        at voltage: Double, lithium: Double, name: String, near start: (negative: [Double], positive: [Double])
     ) throws -> (negative: [Double], positive: [Double]) {
         func unreachable(_ low: Double, _ high: Double) -> BPXError {
             let range = [low, high].map { JSONWriter.shortest(($0 * 1e3).rounded() / 1e3) }
@@ -134,6 +137,11 @@ extension Cell {
         }
         switch (negativeBalance, positiveBalance) {
         case (let anode?, let cathode?):
+            let both = [
+                BalancedElectrode(balance: anode, potential: 0, start: start.negative),
+                BalancedElectrode(balance: cathode, potential: voltage, start: start.positive),
+            ]
+            if let found = equilibrium(both, lithium: lithium) { return (found[0], found[1]) }
             let low = Swift.max(anode.least, lithium - cathode.most)
             let high = Swift.min(anode.most, lithium - cathode.least)
             guard low < high else { throw unreachable(.nan, .nan) }
@@ -169,12 +177,60 @@ extension ActiveMaterial {
     }
 }
 
+/// One electrode among those that share lithium until their potentials, each less its own `potential`, are one.
+private struct BalancedElectrode {
+    let balance: ElectrodeBalance
+    /// V.
+    let potential: Double
+    let start: [Double]
+}
+
+/// Stoichiometries with `lithium` in all electrodes and one potential, by Newton's method; nil where it does not converge
+/// on potentials that fall with lithium.
+private func equilibrium(_ electrodes: [BalancedElectrode], lithium: Double) -> [[Double]]? {
+    var found = electrodes.map { e in
+        zip(e.start, e.balance.ranges).map { Swift.min(Swift.max($0, $1.lowerBound), $1.upperBound) }
+    }
+    for _ in 0..<40 {
+        // x + (μ + potential - U) / U' at every material, for the μ that gives all the lithium.
+        var held = 0.0, yielding = 0.0
+        var steps: [[(offset: Double, slope: Double)]] = []
+        for (e, states) in zip(electrodes, found) {
+            var own: [(offset: Double, slope: Double)] = []
+            for (k, x) in states.enumerated() {
+                let u = e.balance.materials[k].openCircuitPotential.derivatives(x)
+                guard u.dx < 0, u.dx.isFinite, u.value.isFinite else { return nil }
+                own.append((e.potential - u.value, 1 / u.dx))
+                held += e.balance.capacities[k] * (x + (e.potential - u.value) / u.dx)
+                yielding += e.balance.capacities[k] / u.dx
+            }
+            steps.append(own)
+        }
+        let common = (lithium - held) / yielding
+        guard common.isFinite else { return nil }
+        var largest = 0.0
+        for (e, electrode) in electrodes.enumerated() {
+            for k in found[e].indices {
+                let x = found[e][k], range = electrode.balance.ranges[k]
+                var next = x + (common + steps[e][k].offset) * steps[e][k].slope
+                // Never more than halfway to where the potential has no value.
+                if next < range.lowerBound { next = 0.5 * (x + range.lowerBound) }
+                if next > range.upperBound { next = 0.5 * (x + range.upperBound) }
+                largest = Swift.max(largest, Swift.abs(next - x))
+                found[e][k] = next
+            }
+        }
+        if largest < 1e-14 { return found }
+    }
+    return nil
+}
+
 /// The lithium of one electrode, A·h of the whole cell, and the potential it rests at.
 private struct ElectrodeBalance {
     let materials: [ActiveMaterial]
-    private let capacities: [Double]
+    let capacities: [Double]
     /// Stoichiometries between which each material's OCP is finite, at most 1e-6…1 − 1e-6.
-    private let ranges: [ClosedRange<Double>]
+    let ranges: [ClosedRange<Double>]
 
     init(_ electrode: Electrode, in cell: Cell) {
         materials = electrode.materials

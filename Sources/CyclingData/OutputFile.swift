@@ -70,6 +70,11 @@ public final class OutputFile {
             partialPath = isRegular ? target + ".partial" : nil
             if exists, isRegular, access(target, W_OK) != 0 { throw Self.failure(path) }
             if let start, let partialPath {
+                guard exists || access(partialPath, F_OK) == 0 else {
+                    throw OutputError(
+                        path: path, problem: "no longer there, and the run would go on with it",
+                        remedy: "start again without --resume")
+                }
                 if access(partialPath, F_OK) != 0, exists, rename(target, partialPath) != 0 { throw Self.failure(path) }
                 descriptor = open(partialPath, O_WRONLY | O_CLOEXEC)
                 guard descriptor >= 0 else { throw Self.failure(path) }

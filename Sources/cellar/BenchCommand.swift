@@ -7,7 +7,7 @@ import Lifetime
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Runs the protocols of a benchmark on folders of data.",
-        subcommands: [BenchLifetimeCommand.self])
+        subcommands: [BenchLifetimeCommand.self, BenchMaterialsCommand.self])
 }
 
 /// `cellar bench lifetime`.

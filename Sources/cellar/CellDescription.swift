@@ -32,13 +32,14 @@ struct CellDescription {
         if !cell.description.isEmpty { lines.append(cell.description) }
         lines.append("")
         lines.append(
-            TextTable.lay([
-                ["nominal capacity", "\(RunReport.short(cell.nominalCapacity)) A.h (1C)"],
-                ["cut-offs", "\(RunReport.short(cell.lowerCutOff)) to \(RunReport.short(cell.upperCutOff)) V"],
-                ["temperature", "\(RunReport.short(RunReport.toHundredth(cell.initialTemperature - 273.15))) oC"],
-                ["initial state of charge", RunReport.short(cell.initialStateOfCharge)],
-                ["written for", "\(cell.shape.rawValue), BPX \(file.sourceVersion)"],
-            ]))
+            TextTable.lay(
+                age + [
+                    ["nominal capacity", "\(RunReport.short(cell.nominalCapacity)) A.h (1C)"],
+                    ["cut-offs", "\(RunReport.short(cell.lowerCutOff)) to \(RunReport.short(cell.upperCutOff)) V"],
+                    ["temperature", "\(RunReport.short(RunReport.toHundredth(cell.initialTemperature - 273.15))) oC"],
+                    ["initial state of charge", RunReport.short(cell.initialStateOfCharge)],
+                    ["written for", "\(cell.shape.rawValue), BPX \(file.sourceVersion)"],
+                ]))
         section("stoichiometry windows (SOC 0 to 1)", windows.map { "\($0.name): \($0.empty) to \($0.full)" }, &lines)
         section("sources", cell.references, &lines)
         for part in sections {
@@ -51,6 +52,22 @@ struct CellDescription {
         section("ageing parameter sets", ageing.flatMap { AgeingDescription(ageing: $0).brief }, &lines)
         section("notes", cell.notes, &lines)
         return lines.joined(separator: "\n")
+    }
+
+    /// A row on what the cell has lost; none of a fresh one.
+    private var age: [[String]] {
+        guard cell.isDegraded else { return [] }
+        func material(_ electrode: Electrode?) -> String {
+            (electrode?.materials ?? []).map { material in
+                (material.name.isEmpty ? "" : material.name + " ") + AgeingReport.percent(material.lossOfActiveMaterial)
+            }.joined(separator: ", ")
+        }
+        let losses =
+            "lithium inventory \(AgeingReport.percent(cell.lossOfLithiumInventory)), active material "
+            + "\(material(cell.negative)) (negative), \(material(cell.positive)) (positive)"
+        guard let state = cell.agedState else { return [["lost", losses]] }
+        let days = RunReport.short((state.time / 8640).rounded() / 10)
+        return [["lost", losses], ["age", "\(state.cycles) cycles, \(days) days"]]
     }
 
     /// - Parameter full: with parameters; without, what a list shows.
@@ -75,6 +92,7 @@ struct CellDescription {
             (key: "notes", value: .texts(cell.notes)),
             (key: "ageing_sets", value: .list(ageing.map { .object(AgeingDescription(ageing: $0).entries) })),
             (key: "initial_state_of_charge", value: .number(cell.initialStateOfCharge)),
+            (key: "loss_of_lithium_inventory", value: .number(cell.lossOfLithiumInventory)),
             (
                 key: "windows",
                 value: .list(

@@ -8,9 +8,18 @@ struct CheckpointFile {
     let path: String
     let fingerprint: String
 
+    /// Throws `CommandError`, or `OutputError` where it could not be written.
     init(path: String, fingerprint: String) throws {
         guard path != "-", !path.isEmpty else {
             throw CommandError.usage("--checkpoint '\(path)': a checkpoint is a file; name one")
+        }
+        // Told before anything runs.
+        let trial = try OutputFile(path: path)
+        let isFile = trial.partialPath != nil
+        trial.abandon(keeping: false)
+        guard isFile else {
+            throw OutputError(
+                path: path, problem: "this is no file that the next checkpoint can replace", remedy: "name a file")
         }
         self.path = path
         self.fingerprint = fingerprint

@@ -10,16 +10,22 @@ final class CycleJournal: FileSink {
     var start: Int?
     var length: Int { file?.length ?? 0 }
     private var file: OutputFile?
-    private var rows = 0
+    /// Whether there is a checkpoint that counts its rows.
+    var isNeeded = false
+
+    private let jumps: Bool
 
     /// `checkpoint`: the file it stands beside.
-    init(checkpoint: String) { path = Self.path(checkpoint: checkpoint) }
+    init(checkpoint: String, jumps: Bool) {
+        path = Self.path(checkpoint: checkpoint)
+        self.jumps = jumps
+    }
 
     static func path(checkpoint: String) -> String { checkpoint + ".cycles" }
 
     func begin(variableColumns: [String]) throws {
         file = try OutputFile(path: path, continuingAt: start)
-        rows = start == nil ? 0 : 1
+        isNeeded = start != nil
     }
 
     var wantsSamples: Bool { false }
@@ -27,9 +33,8 @@ final class CycleJournal: FileSink {
     func endStep(_ summary: StepSummary) throws {}
 
     func endCycle(_ summary: CycleSummary) throws {
-        let values = CycleTable.values(summary).map { $0.map { String($0.bitPattern, radix: 16) } ?? "-" }
+        let values = CycleTable.values(summary, jumps: jumps).map { $0.map { String($0.bitPattern, radix: 16) } ?? "-" }
         file?.append("\(summary.cycle) " + values.joined(separator: " ") + "\n")
-        rows += 1
         try file?.flush()
     }
 
@@ -38,7 +43,7 @@ final class CycleJournal: FileSink {
 
     /// It is the checkpoint's, and not told of among the results.
     func abandon() -> String? {
-        file?.abandon(keeping: rows > 0)
+        file?.abandon(keeping: isNeeded)
         return nil
     }
 
@@ -55,7 +60,9 @@ final class CycleJournal: FileSink {
             let values: [Double?] = fields.dropFirst().map {
                 UInt64($0, radix: 16).map { Double(bitPattern: $0) }
             }
-            guard let cycle = fields.first.flatMap({ Int($0) }), values.count == CycleTable.columns.count - 1 else {
+            guard let cycle = fields.first.flatMap({ Int($0) }),
+                values.count == CycleTable.columns(jumps: jumps).count - 1
+            else {
                 throw CommandError(
                     .badData, "\(path): altered, or written by another version; start again without --resume")
             }

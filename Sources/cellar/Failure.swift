@@ -4,6 +4,7 @@ import CyclingData
 import Electrochemistry
 import Learning
 import Lifetime
+import Materials
 
 /// The command's exit codes.
 enum FailureCode: Int32 {
@@ -58,6 +59,7 @@ struct Failure: Error {
             )
         case let error as ImportError:
             (code, line) = ((error.isMissing ? FailureCode.noSuchFile : .badData).rawValue, "\(error)")
+        case let error as MaterialError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         case let error as LifetimeError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         case let error as LearningError:
             let kind: FailureCode = error.kind == .computation ? .computationFailed : .badData
@@ -69,7 +71,10 @@ struct Failure: Error {
                 (code, line, isAnswer) = (0, Cellar.fullMessage(for: error), true)
             } else {
                 let help = CommandLine.arguments.dropFirst().first {
-                    ["cells", "simulate", "impedance", "import", "summarize", "predict", "train", "bench"].contains($0)
+                    [
+                        "cells", "simulate", "impedance", "import", "summarize", "predict", "score", "screen", "train",
+                        "bench",
+                    ].contains($0)
                 }
                 let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
                 var message = Cellar.message(for: error)
@@ -84,6 +89,15 @@ struct Failure: Error {
         case .step: .wrongCommandLine
         case .badData: .badData
         case .notFound: .noSuchFile
+        }
+    }
+
+    private static func code(_ kind: MaterialError.Kind) -> FailureCode {
+        switch kind {
+        case .formula, .table: .badData
+        case .notFound: .noSuchFile
+        case .usage: .wrongCommandLine
+        case .computation: .computationFailed
         }
     }
 
@@ -112,6 +126,11 @@ struct Failure: Error {
 
     /// Tells the error and goes on.
     func complain() { Terminal.complain("error: " + line.split(whereSeparator: \.isNewline).joined(separator: " ")) }
+
+    private init(code: FailureCode) { (self.code, line, isQuiet) = (code.rawValue, "", true) }
+
+    /// The end of a run whose errors have been told already, line by line.
+    static func told(_ code: FailureCode) -> Failure { Failure(code: code) }
 
     /// Adds to the line.
     mutating func append(_ text: String) { line += text }

@@ -118,6 +118,8 @@ struct ImportCommand: ParsableCommand {
     var out: String?
     @Option(help: ArgumentHelp("The per-cycle table too.", valueName: "file.csv"))
     var summary: String?
+    @Flag(help: "What a file says of its test beside its records goes into NAME.metadata.json beside the output.")
+    var metadata = false
     @Flag(help: "Print one JSON document on standard output.")
     var json = false
 
@@ -163,6 +165,7 @@ struct ImportCommand: ParsableCommand {
             throw error
         }
         if let summary { try SummarizeCommand.write(try builder.finish(), to: summary) }
+        if metadata, path != "-" { try write(reader, besides: path) }
         for remark in reader.remarks { if !json { Terminal.complain("\(name): \(remark)") } }
         for column in writer.leftOut where !json {
             Terminal.complain("\(name): column '\(column)' of a later file left out")
@@ -173,6 +176,24 @@ struct ImportCommand: ParsableCommand {
             (key: "metadata", value: .object(reader.metadata.map { (key: $0.key, value: .text($0.value)) })),
             (key: "warnings", value: .texts(reader.remarks)),
         ])
+    }
+}
+
+extension ImportCommand {
+    /// BDF keeps metadata in a parallel file.
+    private func write(_ reader: CyclingReader, besides path: String) throws {
+        var stem = path
+        for ending in [".csv", ".bdf"] where stem.lowercased().hasSuffix(ending) {
+            stem = String(stem.dropLast(ending.count))
+        }
+        let document = JSON.object([
+            (key: "format", value: .text(reader.format)), (key: "files", value: .texts(reader.paths)),
+            (key: "metadata", value: .object(reader.metadata.map { (key: $0.key, value: .text($0.value)) })),
+            (key: "warnings", value: .texts(reader.remarks)),
+        ])
+        let file = try OutputFile(path: stem + ".metadata.json")
+        file.append(document.document + "\n")
+        try file.finish()
     }
 }
 

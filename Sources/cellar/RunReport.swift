@@ -8,6 +8,8 @@ struct RunReport {
     let result: RunSummary
     let cycles: [CycleRow]
     let lastStep: StepSummary?
+    let lastCycle: CycleSummary?
+    var check: JumpCheck?
 
     private var mesh: String {
         let mesh = options.mesh
@@ -16,7 +18,20 @@ struct RunReport {
 
     /// The keys of the contract first.
     var json: JSON {
-        .object([
+        var jumps: [(key: String, value: JSON)] = []
+        if let summary = result.jumps {
+            jumps = [
+                (key: "jumps", value: .whole(summary.jumps)),
+                (key: "skipped_cycles", value: .whole(summary.skippedCycles)),
+                (key: "estimated_jump_error", value: .number(summary.estimatedError)),
+            ]
+        }
+        if let check { jumps.append((key: "jump_check", value: check.json)) }
+        return .object(contract + jumps)
+    }
+
+    private var contract: [(key: String, value: JSON)] {
+        [
             (key: "cell", value: .text(cell.name)),
             (key: "model", value: .text(options.model.rawValue)),
             (key: "mesh", value: .text(mesh)),
@@ -29,7 +44,7 @@ struct RunReport {
             (key: "residual_evaluations", value: .whole(result.residualEvaluations)),
             (key: "jacobian_evaluations", value: .whole(result.jacobianEvaluations)),
             (key: "citations", value: .texts(result.citations)),
-            (key: "summary", value: .list(cycles.map(CycleTable.json))),
+            (key: "summary", value: .list(cycles.map { CycleTable.json($0, jumps: options.jumps != nil) })),
             (key: "thermal", value: .text(options.thermal.rawValue)),
             (key: "linear_solver", value: .text(options.linearSolver.rawValue)),
             (key: "rtol", value: .number(options.relativeTolerance)),
@@ -38,7 +53,8 @@ struct RunReport {
             (key: "error_test_failures", value: .whole(result.errorTestFailures)),
             (key: "convergence_failures", value: .whole(result.convergenceFailures)),
             (key: "warnings", value: .texts(result.warnings)),
-        ])
+            (key: "soh_definition", value: .text(StateOfHealth.definition)),
+        ]
     }
 
     /// A short summary.
@@ -61,12 +77,20 @@ struct RunReport {
             ])
         }
         rows.append(["end", result.endReason])
+        rows += AgeingReport.rows(lastCycle)
+        if let jumps = result.jumps {
+            rows.append([
+                "jumps",
+                "\(jumps.jumps) over \(jumps.skippedCycles) cycles, estimated error "
+                    + "\(Self.short(100 * jumps.estimatedError)) % of the capacity",
+            ])
+        }
         rows.append([
             "solved in",
             "\(Self.short(result.solveSeconds * 1000)) ms (\(result.steps) steps, \(result.residualEvaluations) residuals, "
                 + "\(result.jacobianEvaluations) Jacobians)",
         ])
-        var lines = TextTable.lay(rows)
+        var lines = TextTable.lay(rows) + AgeingReport.definitions(lastCycle)
         if !result.citations.isEmpty {
             lines += "\nplease cite\n" + result.citations.map { "  " + $0 }.joined(separator: "\n")
         }
@@ -77,7 +101,7 @@ struct RunReport {
     static func short(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return "\(value)" }
         var scale = 1.0
-        while value.magnitude * scale < 1e4, scale < 1e9 { scale *= 10 }
+        while value.magnitude * scale < 1e4, scale < 1e30 { scale *= 10 }
         while value.magnitude * scale >= 1e5, scale > 1e-9 { scale /= 10 }
         let rounded = (value * scale).rounded() / scale
         return rounded == rounded.rounded() && rounded.magnitude < 1e15 ? "\(Int(rounded))" : "\(rounded)"

@@ -25,6 +25,11 @@ struct SimulateCommand: ParsableCommand {
             and its end reason says so. Refused: more than 50 years, rates below 1e-5C without a duration, and periods \
             that would give more than 1e8 rows.
 
+            --jump moves what ages by its change per cycle, over as many cycles as the estimated error of a jump allows, and \
+            simulates two cycles after each; the lithium that is lost is taken from the particles. The table tells of the \
+            simulated cycles, with how many a jump passed over before and its estimated error. --check runs every cycle \
+            afterwards and prints the difference.
+
             Half-cells: a discharge lithiates the working electrode and lowers its voltage, the negative one's too. \
             --soc is that of the whole cell: at 1 the negative electrode is full of lithium and the positive one at its \
             emptiest. --rest-voltage is the electrode's own potential, 1C the whole cell's. The cut-offs are the \
@@ -82,6 +87,18 @@ struct SimulateCommand: ParsableCommand {
         parsing: .unconditional,
         help: ArgumentHelp("End once a full discharge gives less than this of the first.", valueName: "percent"))
     var untilCapacity: Double?
+    @Flag(
+        help: ArgumentHelp(
+            "Skip cycles by extrapolation, as many as the estimated error allows; needs --ageing. Off unless asked for."
+        ))
+    var jump = false
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Error allowed in one jump, a fraction of the capacity (default: 1e-4).", valueName: "number"))
+    var jumpTolerance: Double?
+    @Flag(help: "After a run with --jump run every cycle, and print the difference.")
+    var check = false
     @Option(
         help: ArgumentHelp("Where the run's state is kept after every cycle, for --resume.", valueName: "file"))
     var checkpoint: String?
@@ -138,13 +155,13 @@ struct SimulateCommand: ParsableCommand {
         if ageing != "none" { options.ageing = try CellLoader.ageing(ageing, file, named: self.cell ?? "") }
         if listVariables { return try list(Simulation(cell: cell, options: options).availableVariables) }
         let plan = try cyclingProtocol()
-        try AgedCellOutput.check(agedCell, options)
         try checkTags(plan)
+        try AgedCellOutput.check(agedCell, options)
         let simulation = try Simulation(cell: cell, options: options)
 
-        let journal = checkpoint.map(CycleJournal.init)
+        let journal = checkpoint.map { CycleJournal(checkpoint: $0, jumps: jump) }
         let files = fileSinks() + (journal.map { [$0] } ?? [])
-        let collector = Collector(keepsAll: json)
+        let collector = Collector(keepsAll: json || check, jumps: jump)
         let keeper = try checkpoint.map {
             try CheckpointFile(
                 path: $0,
@@ -162,7 +179,7 @@ struct SimulateCommand: ParsableCommand {
                     .badData, "\(checkpoint ?? ""): made with other outputs; give those it was made with")
             }
             for (index, length) in start.outputLengths.enumerated() { files[index].start = length }
-            if let journal, json { collector.cycles = try journal.read(length: journal.start ?? 0) }
+            if let journal, json || check { collector.cycles = try journal.read(length: journal.start ?? 0) }
         }
         let bar = ProgressBar()
         Interrupt.watch()
@@ -171,24 +188,51 @@ struct SimulateCommand: ParsableCommand {
             result = try simulation.run(
                 plan, into: files + [collector], from: start, fingerprint: keeper?.fingerprint ?? "",
                 shouldStop: { Interrupt.wasReceived }, progress: bar.update,
-                checkpoint: keeper.map { keeper in { try keeper.write($0, files: files) } })
+                checkpoint: keeper.map { keeper in
+                    {
+                        try keeper.write($0, files: files)
+                        journal?.isNeeded = true
+                    }
+                })
             bar.clear()
             for file in files { try file.finish() }
-            if let agedCell { try AgedCellOutput.write(simulation, file, by: options.ageing, to: agedCell) }
             result.warnings = remarks + result.warnings
         } catch {
             bar.clear()
             let kept = files.compactMap { $0.abandon() }
             throw ending(error, kept: kept)
         }
-        let report = RunReport(
+        if let agedCell { try AgedCellOutput.write(simulation, file, by: options.ageing, to: agedCell) }
+        var report = RunReport(
             cell: simulation.cell, options: options, result: result, cycles: collector.cycles,
-            lastStep: collector.lastStep)
+            lastStep: collector.lastStep, lastCycle: collector.lastCycle)
+        if check { report.check = try compare(result, collector.cycles, cell, options, plan) }
         if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
         if json {
             try Terminal.print(report.json.document)
         } else if out == nil, summary != "-", stepsSummary != "-" {
             try Terminal.print(report.text)
+        }
+        if !json, let check = report.check, ![out, summary, stepsSummary].contains("-") {
+            try Terminal.print(check.text)
+        }
+    }
+
+    /// The same run in full, beside the one that jumped.
+    private func compare(
+        _ jumped: RunSummary, _ rows: [CycleRow], _ cell: Cell, _ options: SimulationOptions, _ plan: CyclingProtocol
+    ) throws -> JumpCheck {
+        var options = options
+        options.jumps = nil
+        let full = Collector(keepsAll: true, jumps: false)
+        let bar = ProgressBar()
+        defer { bar.clear() }
+        do {
+            let result = try Simulation(cell: cell, options: options).run(
+                plan, into: [full], shouldStop: { Interrupt.wasReceived }, progress: bar.update)
+            return JumpCheck(jumped: jumped, rows, full: result, full.cycles)
+        } catch {
+            throw ending(error, kept: [])
         }
     }
 
@@ -207,7 +251,7 @@ struct SimulateCommand: ParsableCommand {
         if let out {
             sinks.append(TimeSeriesSink(path: out, selection: CycleSelection(every: outEvery, tags: outTagged)))
         }
-        if let summary { sinks.append(CycleTableSink(path: summary)) }
+        if let summary { sinks.append(CycleTableSink(path: summary, jumps: jump)) }
         if let stepsSummary { sinks.append(StepTableSink(path: stepsSummary)) }
         return sinks
     }

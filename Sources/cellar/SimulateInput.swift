@@ -33,6 +33,20 @@ extension SimulateCommand {
             }
             options.untilCapacity = untilCapacity / 100
         }
+        if jump {
+            let tolerance = jumpTolerance ?? CycleJumps().tolerance
+            guard tolerance > 0, tolerance <= 0.1 else {
+                throw CommandError.usage(
+                    "--jump-tolerance \(tolerance): out of range; above 0 and at most 0.1 is right, e.g. 1e-4")
+            }
+            if outEvery != nil {
+                throw CommandError.usage(
+                    "--out-every: with --jump its cycles may be skipped; leave one of them out, or use --out-tagged")
+            }
+            options.jumps = CycleJumps(tolerance: tolerance)
+        } else if jumpTolerance != nil || check {
+            throw CommandError.usage("\(check ? "--check" : "--jump-tolerance"): of what? --jump is needed with it")
+        }
         if resume, checkpoint == nil {
             throw CommandError.usage("--resume: from which file? --checkpoint FILE --resume is right")
         }

@@ -97,10 +97,15 @@ final class CycleTableSink: FileSink {
     var length: Int { table?.length ?? 0 }
     private var table: CSVWriter?
 
-    init(path: String) { self.path = path }
+    private let jumps: Bool
+
+    init(path: String, jumps: Bool) {
+        self.path = path
+        self.jumps = jumps
+    }
 
     func begin(variableColumns: [String]) throws {
-        table = try CSVWriter(path: path, columns: CycleTable.columns, continuingAt: start)
+        table = try CSVWriter(path: path, columns: CycleTable.columns(jumps: jumps), continuingAt: start)
     }
 
     var wantsSamples: Bool { false }
@@ -110,7 +115,7 @@ final class CycleTableSink: FileSink {
     func endCycle(_ summary: CycleSummary) throws {
         guard let table else { return }
         table.add(summary.cycle)
-        for value in CycleTable.values(summary) { table.add(value, digits: 12) }
+        for value in CycleTable.values(summary, jumps: jumps) { table.add(value, digits: 12) }
         try table.endRow()
         try table.flush()
     }
@@ -122,7 +127,10 @@ final class CycleTableSink: FileSink {
 
 /// Columns of the per-cycle table.
 enum CycleTable {
-    static let columns = own + BookColumns.names
+    /// `jumps`: with those of a run that may skip cycles.
+    static func columns(jumps: Bool) -> [String] { own + BookColumns.names + (jumps ? jumpColumns : []) }
+
+    private static let jumpColumns = ["skipped_cycles", "jump_error"]
 
     private static let own = [
         "cycle", "discharge_capacity_Ah", "charge_capacity_Ah", "discharge_energy_Wh", "charge_energy_Wh",
@@ -134,7 +142,7 @@ enum CycleTable {
     ]
 
     /// Everything after the cycle's number.
-    static func values(_ summary: CycleSummary) -> [Double?] {
+    static func values(_ summary: CycleSummary, jumps: Bool) -> [Double?] {
         let a = summary.ageing
         let own: [Double?] = [
             summary.dischargeCapacity, summary.chargeCapacity, summary.dischargeEnergy, summary.chargeEnergy,
@@ -145,10 +153,12 @@ enum CycleTable {
             a?.wetFraction, a?.capacityInDryPart, a?.contactResistanceGrowth,
         ]
         return own + BookColumns.values(summary)
+            + (jumps ? [Double(summary.skippedCycles), summary.jumpError] : [])
     }
 
     /// A row as an object.
-    static func json(_ row: CycleRow) -> JSON {
+    static func json(_ row: CycleRow, jumps: Bool) -> JSON {
+        let columns = columns(jumps: jumps)
         let numbers = zip(columns.dropFirst(), row.values).map { (key: $0, value: JSON.optional($1)) }
         return .object([(key: columns[0], value: .whole(row.cycle))] + numbers)
     }
@@ -215,19 +225,25 @@ final class StepTableSink: FileSink {
 /// Keeps the per-cycle rows where `--json` asks for them, the last one, and the last step's words for people.
 final class Collector: ResultSink {
     private let keepsAll: Bool
+    private let jumps: Bool
     /// With those from before a resumption, which its user puts there.
     var cycles: [CycleRow] = []
     private(set) var lastStep: StepSummary?
+    private(set) var lastCycle: CycleSummary?
 
     func begin(variableColumns: [String]) throws {}
     var wantsSamples: Bool { false }
     func sample(_ sample: Sample) throws {}
     func endStep(_ summary: StepSummary) throws { lastStep = summary }
-    init(keepsAll: Bool) { self.keepsAll = keepsAll }
+    init(keepsAll: Bool, jumps: Bool) {
+        self.keepsAll = keepsAll
+        self.jumps = jumps
+    }
 
     func endCycle(_ summary: CycleSummary) throws {
+        lastCycle = summary
         if !keepsAll { cycles.removeAll(keepingCapacity: true) }
-        cycles.append(CycleRow(cycle: summary.cycle, values: CycleTable.values(summary)))
+        cycles.append(CycleRow(cycle: summary.cycle, values: CycleTable.values(summary, jumps: jumps)))
     }
     func end(_ summary: RunSummary) throws {}
 }

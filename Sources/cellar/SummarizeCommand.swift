@@ -15,6 +15,32 @@ struct SummarizeCommand: ParsableCommand {
     @OptionGroup var input: ImportArguments
     @Option(name: .shortAndLong, help: ArgumentHelp("The table; - is standard output.", valueName: "file.csv"))
     var out: String?
+    @Option(help: ArgumentHelp("Sixteen statistics of the end of each charge.", valueName: "file.csv"))
+    var chargeStatistics: String?
+    @Option(
+        help: ArgumentHelp(
+            "Capacity, dQ/dV and dV/dQ over voltage of the cycles of --curve-cycles.", valueName: "file.csv"))
+    var curves: String?
+    @Option(
+        help: ArgumentHelp("Which cycles, e.g. 10,100; by default the two of --difference.", valueName: "n,n"))
+    var curveCycles: String?
+    @Option(
+        help: ArgumentHelp(
+            "The two cycles whose discharge curves are compared (default: 10,100).", valueName: "early,late"))
+    var difference: String = "10,100"
+    @Option(
+        help: ArgumentHelp(
+            "Fit this cell's electrode potentials to discharges slower than eight hours, and tell degradation modes.",
+            valueName: "cell"))
+    var cell: String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("A·h; the first whole cycle's capacity by default.", valueName: "ah"))
+    var nominalCapacity: Double?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Capacity at the end of life over the nominal one (default: 0.8).", valueName: "fraction"))
+    var endOfLife: Double = 0.8
     @Flag(help: "Print one JSON document on standard output.")
     var json = false
 
@@ -25,39 +51,128 @@ struct SummarizeCommand: ParsableCommand {
             throw CommandError.usage("--out -: --json writes to standard output already; name a file")
         }
         if let out, out.isEmpty { throw CommandError.usage("--out '': an empty file name; name a file, or -") }
+        let wanted = try wantedFeatures(cells.count)
         var run = FileRun(total: cells.count)
-        var results: [(name: String, cycles: [MeasuredCycle], remarks: [String], format: String)] = []
+        var results: [Result] = []
         for cell in cells {
             try run.attempt(cell.name) {
+                if cell.files.count == 1, let cycles = try CycleTableFile.read(path: cell.files[0], options: options) {
+                    let remarks = ["a table of cycles already: taken as it is"] + Self.remarks(cycles)
+                    if !json { for remark in remarks { Terminal.complain("\(cell.name): \(remark)") } }
+                    results.append(Result(cell.name, cycles, remarks, "cycles", CycleFeatures(wanted)))
+                    return
+                }
                 let reader = try CyclingReader(paths: cell.files, options: options)
-                var builder = CycleBuilder()
+                var features = CycleFeatures(wanted)
+                var builder = CycleBuilder { features.take($0, $1) }
                 while let records = try reader.next() { try builder.take(records) }
                 let cycles = try builder.finish()
+                try features.write()
                 let remarks = reader.remarks + Self.remarks(cycles)
                 if !json { for remark in remarks { Terminal.complain("\(cell.name): \(remark)") } }
-                results.append((cell.name, cycles, remarks, reader.format))
+                results.append(Result(cell.name, cycles, remarks, reader.format, features))
             }
         }
         if out != nil || !json {
             let path = out ?? "-"
             if cells.count > 1 {
-                try Self.write(results.map { ($0.name, $0.cycles) }, to: path)
+                try Self.write(results, to: path)
             } else if let result = results.first {
-                try Self.write(result.cycles, to: path)
+                try Self.write(result.cycles, losses: result.features.losses, to: path)
             }
         }
         if json {
-            let list = results.map { result in
-                JSON.object([
-                    (key: "file", value: .text(result.name)), (key: "format", value: .text(result.format)),
-                    (key: "cycles", value: .whole(result.cycles.count)),
-                    (key: "warnings", value: .texts(result.remarks)),
-                    (key: "summary", value: .list(result.cycles.map(Self.json))),
-                ])
-            }
+            let list = results.map { report($0) }
             try Terminal.print(JSON.list(list).document)
         }
         try run.finish()
+    }
+
+    /// What reading one cell gave.
+    struct Result {
+        var name: String
+        var cycles: [MeasuredCycle]
+        var remarks: [String]
+        var format: String
+        var features: CycleFeatures
+
+        init(
+            _ name: String, _ cycles: [MeasuredCycle], _ remarks: [String], _ format: String, _ features: CycleFeatures
+        ) {
+            self.name = name
+            self.cycles = cycles
+            self.remarks = remarks
+            self.format = format
+            self.features = features
+        }
+    }
+
+    /// Throws `CommandError`.
+    private func wantedFeatures(_ cells: Int) throws -> CycleFeatures.Wanted {
+        func numbers(_ text: String, _ option: String) throws -> [Int] {
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0.trimmingBlanks) }
+            let numbers = parts.compactMap(\.self)
+            guard numbers.count == parts.count, !numbers.isEmpty else {
+                throw CommandError.usage("\(option) '\(text)': not understood; cycles such as 10,100 are right")
+            }
+            return numbers
+        }
+        for (option, path) in [("--charge-statistics", chargeStatistics), ("--curves", curves)] where path != nil {
+            if cells > 1 { throw CommandError.usage("\(option): one file for \(cells) cells; summarize one at a time") }
+            if path == "" { throw CommandError.usage("\(option) '': an empty file name; name a file") }
+        }
+        if let nominalCapacity, !(nominalCapacity > 0 && nominalCapacity < 1e6) {
+            throw CommandError.usage("--nominal-capacity \(nominalCapacity): out of range; A·h above 0 are right")
+        }
+        guard endOfLife > 0, endOfLife < 1 else {
+            throw CommandError.usage("--end-of-life \(endOfLife): out of range; 0 to 1 is right, e.g. 0.8")
+        }
+        var wanted = CycleFeatures.Wanted()
+        wanted.chargeStatistics = chargeStatistics
+        wanted.curves = curves
+        if let curveCycles { wanted.curveCycles = try numbers(curveCycles, "--curve-cycles") }
+        let compared = try numbers(difference, "--difference")
+        guard compared.count == 2, compared[0] < compared[1] else {
+            throw CommandError.usage("--difference '\(difference)': an early and a late cycle are right, e.g. 10,100")
+        }
+        wanted.difference = (compared[0], compared[1])
+        if let cell { wanted.fit = try CycleFeatures.fit(cell) }
+        return wanted
+    }
+
+    /// One cell's part of the document.
+    private func report(_ result: Result) -> JSON {
+        let whole = result.cycles.filter { $0.kind == .ageing }
+        let numbers = whole.map { Double($0.cycle) }
+        let capacities = whole.map(\.dischargeCapacity)
+        let nominal = nominalCapacity ?? capacities.first
+        let life = nominal.flatMap {
+            CapacityFade.endOfLife(cycles: numbers, capacities: capacities, nominal: $0, fraction: endOfLife)
+        }
+        let knee = CapacityFade.knee(cycles: numbers, capacities: capacities)
+        var difference = JSON.null
+        if let found = result.features.difference, let moments = found.moments {
+            difference = .object([
+                (key: "cycles", value: .text(self.difference)), (key: "variance_Ah2", value: .number(moments.variance)),
+                (key: "minimum_Ah", value: .number(found.minimum)), (key: "mean_Ah", value: .number(moments.mean)),
+                (key: "skewness", value: .number(moments.skewness)),
+                (key: "kurtosis", value: .number(moments.kurtosis)),
+                (key: "at_lowest_voltage_Ah", value: .number(found.atLowestVoltage)),
+            ])
+        }
+        let losses = result.features.losses
+        return .object([
+            (key: "file", value: .text(result.name)), (key: "format", value: .text(result.format)),
+            (key: "cycles", value: .whole(result.cycles.count)),
+            (key: "nominal_capacity_Ah", value: .optional(nominal)),
+            (key: "end_of_life_soh", value: .number(endOfLife)), (key: "end_of_life_cycle", value: .optional(life)),
+            (key: "knee_cycle", value: .optional(knee?.cycle)), (key: "capacity_difference", value: difference),
+            (key: "warnings", value: .texts(result.remarks)),
+            (
+                key: "summary",
+                value: .list(result.cycles.map { Self.json($0, losses[$0.cycle], hasLosses: cell != nil) })
+            ),
+        ])
     }
 
     /// What is worth saying of a table: missing cycles, and capacities that differ.
@@ -76,39 +191,62 @@ struct SummarizeCommand: ParsableCommand {
         return remarks
     }
 
-    private static func json(_ row: MeasuredCycle) -> JSON {
-        .object(
-            zip(MeasuredCycles.columns, MeasuredCycles.values(row)).map { column, value in
-                switch column {
-                case "kind": (key: column, value: .text(row.kind.rawValue))
-                case "capacities_differ": (key: column, value: .boolean(row.capacitiesDiffer))
-                default: (key: column, value: .optional(value))
-                }
-            })
+    private static func json(_ row: MeasuredCycle, _ losses: HalfCellFit.Losses?, hasLosses: Bool) -> JSON {
+        var entries: [(key: String, value: JSON)] = []
+        for (column, value) in zip(MeasuredCycles.columns, MeasuredCycles.values(row)) {
+            switch column {
+            case "kind": entries.append((column, .text(row.kind.rawValue)))
+            case "capacities_differ": entries.append((column, .boolean(row.capacitiesDiffer)))
+            default: entries.append((column, .optional(value)))
+            }
+        }
+        if hasLosses {
+            for (column, value) in zip(lossColumns, values(losses)) { entries.append((column, .optional(value))) }
+        }
+        return .object(entries)
     }
 
-    /// Writes the table of one cell. Throws `OutputError`.
-    static func write(_ cycles: [MeasuredCycle], to path: String) throws {
-        let table = try CSVWriter(path: path, columns: MeasuredCycles.columns)
-        do {
-            for row in cycles { try MeasuredCycles.write(row, to: table) }
-            try table.finish()
-        } catch {
-            table.abandon()
-            throw error
+    /// As the per-cycle table of a simulation names them.
+    private static let lossColumns = [
+        "loss_of_lithium_inventory", "loss_of_active_material_negative", "loss_of_active_material_positive",
+    ]
+
+    private static func values(_ losses: HalfCellFit.Losses?) -> [Double?] {
+        [losses?.lithiumInventory, losses?.negativeMaterial, losses?.positiveMaterial]
+    }
+
+    /// Writes the table of one cell; columns of losses where there are any. Throws `OutputError`.
+    static func write(_ cycles: [MeasuredCycle], losses: [Int: HalfCellFit.Losses] = [:], to path: String) throws {
+        let columns = MeasuredCycles.columns + (losses.isEmpty ? [] : lossColumns)
+        try write(columns: columns, to: path) { table in
+            for row in cycles {
+                MeasuredCycles.add(row, to: table)
+                if !losses.isEmpty { for value in values(losses[row.cycle]) { table.add(value) } }
+                try table.endRow()
+            }
         }
     }
 
     /// Writes one table of several cells. Throws `OutputError`.
-    static func write(_ cells: [(name: String, cycles: [MeasuredCycle])], to path: String) throws {
-        let table = try CSVWriter(path: path, columns: ["file"] + MeasuredCycles.columns)
-        do {
+    private static func write(_ cells: [Result], to path: String) throws {
+        let hasLosses = cells.contains { !$0.features.losses.isEmpty }
+        try write(columns: ["file"] + MeasuredCycles.columns + (hasLosses ? lossColumns : []), to: path) { table in
             for cell in cells {
+                let losses = cell.features.losses
                 for row in cell.cycles {
                     table.add(cell.name)
-                    try MeasuredCycles.write(row, to: table)
+                    MeasuredCycles.add(row, to: table)
+                    if hasLosses { for value in values(losses[row.cycle]) { table.add(value) } }
+                    try table.endRow()
                 }
             }
+        }
+    }
+
+    private static func write(columns: [String], to path: String, _ body: (CSVWriter) throws -> Void) throws {
+        let table = try CSVWriter(path: path, columns: columns)
+        do {
+            try body(table)
             try table.finish()
         } catch {
             table.abandon()

@@ -94,6 +94,18 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         (["simulate", cell, "--out-tagged", "RPT"] + discharge, 64, "--out FILE.bdf.csv"),
         (["simulate", cell, "--out", "a.csv", "--out-tagged", "RPT"] + discharge, 64, "no step of the protocol"),
         (["simulate", cell, "--checkpoint", "a.ck", "--summary", "a.ck.cycles"] + discharge, 64, "a.ck.cycles"),
+        (["simulate", cell, "--aged-cell", "a.json"] + discharge, 64, "--ageing"),
+        (["simulate", cell, "--ageing", "sei-reaction", "--aged-cell", ""] + discharge, 64, "--aged-cell"),
+        (
+            ["simulate", cell, "--ageing", "sei-reaction", "--half-cell", "positive", "--aged-cell", "a.json"]
+                + discharge,
+            64, "--half-cell"
+        ),
+        (
+            ["simulate", cell, "--ageing", "sei-reaction", "--aged-cell", "no/such/a.json", "--mesh", "fast"]
+                + discharge,
+            73, "no/such/a.json"
+        ),
         (["impedance"], 64, "CELL"),
         (["impedance", "no-such-cell"], 66, "no-such-cell"),
         (["impedance", "empty.json"], 65, "empty.json"),
@@ -333,6 +345,42 @@ private let discharge = ["--protocol", "Discharge at 1C until 2.5 V"]
         #expect(try !run(["simulate", cell] + steps).output.contains("in the last cycle"))
         let result = try run(["simulate", cell, "--cycles", "2"] + steps)
         #expect(result.output.contains("W.h in the last cycle\n"), "\(result.output)")
+    }
+
+    /// An aged cell goes out, is described, and goes on ageing under the same name of its set.
+    @Test func agedCellsGoOutAndComeBack() throws {
+        let steps = ["--protocol", "Discharge at 1C", "Charge at C/2", "Rest for 1 hour", "--mesh", "fast"]
+        let whole = try run(
+            ["simulate", "lg-m50-okane2022", "--ageing", "okane2022", "--cycles", "3"] + steps + ["--json"])
+        let first = try run(
+            ["simulate", "lg-m50-okane2022", "--ageing", "okane2022", "--cycles", "2", "--aged-cell", "aged.json"]
+                + steps)
+        #expect(first.status == 0, "\(first.errors)")
+        // What SOH means stands once, beside its value.
+        #expect(first.output.contains("\nSOH  "), "\(first.output)")
+        #expect(first.output.components(separatedBy: "SOH is the capacity of the last full discharge").count == 2)
+        let described = try run(["cells", "aged.json"])
+        #expect(described.status == 0 && described.output.contains("2 cycles"), "\(described.errors)")
+        let second = try run(["simulate", "aged.json", "--ageing", "okane2022"] + steps + ["--json"])
+        #expect(second.status == 0, "\(second.errors)")
+        func last(_ result: Command.Result) throws -> [String: Any] {
+            try #require((try result.json()["summary"] as? [[String: Any]])?.last)
+        }
+        let (a, b) = try (last(whole), last(second))
+        for (key, tolerance) in [
+            ("discharge_capacity_Ah", 1e-3), ("soh", 1e-3), ("lithium_lost_mol", 1e-2),
+            ("equilibrium_capacity_Ah", 1e-4),
+            ("polarisation_resistance_ohm", 1e-4), ("negative_stoichiometry_at_soc_1", 1e-4),
+        ] {
+            let x = try #require(a[key] as? Double, "\(key)"), y = try #require(b[key] as? Double, "\(key)")
+            #expect(abs(y / x - 1) < tolerance, "\(key): \(x), \(y)")
+        }
+        // Another set cannot carry on what this one has made.
+        let refused = try run(["simulate", "aged.json", "--ageing", "sei-reaction"] + steps)
+        #expect(refused.status == 65 && refused.errorLines.count == 1, "\(refused.errors)")
+        #expect(try run(["simulate", "aged.json"] + steps).status == 0)
+        #expect(try run(["cells", "aged.json", "--plain-bpx", "plain.json"]).status == 0)
+        #expect(try run(["simulate", "plain.json"] + steps).status == 0)
     }
 
     @Test func variablesAreListedAndWritten() throws {

@@ -110,4 +110,181 @@ import Testing
         #expect(try again.json()["summary"] as? NSArray == a["summary"] as? NSArray)
         #expect(try text("cut.bdf.csv") == text("whole.bdf.csv"))
     }
+
+    /// Killed again and again, at any instant and so in the middle of writing too: every checkpoint found is whole.
+    @Test func checkpointsSurviveKillsAtAnyInstant() async throws {
+        let arguments = Self.aged + ["--cycles", "150", "--summary", "cut.csv", "--checkpoint", "cut.ck"] + Self.cycle
+        #expect(
+            try run(Self.aged + ["--cycles", "150", "--summary", "whole.csv"] + Self.cycle).status == 0)
+        for round in 0..<8 {
+            let running = try Command.start(arguments + ["--resume"], in: folder.path)
+            try await Task.sleep(for: .milliseconds(137 + 41 * round))
+            kill(running.process.processIdentifier, SIGKILL)
+            let result = try running.wait()
+            #expect(result.status == -SIGKILL || result.status == 0, "\(result.errors)")
+        }
+        let result = try run(arguments + ["--resume"])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try text("cut.csv") == text("whole.csv"))
+    }
+
+    /// ^C leaves a checkpoint that goes on.
+    @Test func anInterruptedRunResumes() async throws {
+        let arguments = Self.aged + ["--cycles", "60", "--summary", "cut.csv", "--checkpoint", "cut.ck"] + Self.cycle
+        let running = try Command.start(arguments, in: folder.path)
+        for _ in 0..<2000 where !exists("cut.ck") { try await Task.sleep(for: .milliseconds(5)) }
+        running.process.interrupt()
+        let stopped = try running.wait()
+        #expect(stopped.status == 130)
+        #expect(stopped.errorLines.count == 1 && stopped.errors.contains("cut.csv.partial"), "\(stopped.errors)")
+        #expect(!stopped.errors.contains("cut.ck.cycles"))
+        #expect(try run(arguments + ["--resume"]).status == 0)
+        #expect(try run(Self.aged + ["--cycles", "60", "--summary", "whole.csv"] + Self.cycle).status == 0)
+        #expect(try text("cut.csv") == text("whole.csv"))
+    }
+
+    // MARK: - Jumps
+
+    @Test func jumpsAreToldAndChecked() throws {
+        let arguments = Self.aged + ["--cycles", "80", "--summary", "j.csv", "--jump", "--check"] + Self.cycle
+        let document = try run(arguments + ["--json"]).json()
+        let skipped = try #require(document["skipped_cycles"] as? Int)
+        #expect(skipped > 20)
+        let error = try #require(document["estimated_jump_error"] as? Double)
+        #expect(error > 0 && error < 1e-3)
+        let check = try #require(document["jump_check"] as? [String: Any])
+        #expect(check["cycle"] as? Int == 80 && check["full_cycles"] as? Int == 80)
+        let differences = try #require(check["differences"] as? [String: Double])
+        #expect(abs(differences["soh"] ?? 1) < error && abs(differences["loss_of_lithium_inventory"] ?? 1) < error)
+        let rows = try text("j.csv").split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        #expect(rows[0].suffix(2) == ["skipped_cycles", "jump_error"])
+        #expect(rows.count - 1 + skipped == 80)
+        let words = try run(arguments).output
+        #expect(words.contains("check against the full run, at cycle 80"))
+        #expect(words.contains("jumps"))
+    }
+
+    // MARK: - Mistakes
+
+    /// One clear line, the right code, and nothing left behind.
+    private func refused(_ arguments: [String], _ code: Int32, _ names: String) throws {
+        let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        let result = try run(arguments)
+        #expect(result.status == code, "\(arguments): \(result.errors)")
+        #expect(result.output.isEmpty)
+        #expect(result.errorLines.count == 1 && result.errors.hasPrefix("cellar: error: "), "\(result.errors)")
+        #expect(result.errors.contains(names), "\(result.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
+    }
+
+    @Test func ageingThatCannotBeIsRefused() throws {
+        let film = #""SEI partial molar volume [m3.mol-1]": 9.585e-5, "Initial SEI thickness [m]": 5e-9"#
+        let cracks =
+            #""Initial crack length [m]": 2e-8, "Initial crack width [m]": 1.5e-8, "Number of cracks per unit area [m-2]": 3e15, "#
+            + #""Paris' law constant m": 2.2, "Cracking rate": 3.9e-20"#
+        let diffusivity = "SEI solvent diffusivity [m2.s-1]", bulk = #""Bulk solvent concentration [mol.m-3]": 2636"#
+        for (set, names) in [
+            (#""SEY": {\#(film)}"#, "did you mean 'SEI'?"),
+            (
+                #""SEI": {\#(film), "SEI solvent difusivity [m2.s-1]": 1e-22, \#(bulk)}"#,
+                "did you mean '\(diffusivity)'?"
+            ),
+            (#""SEI": {\#(film), "\#(diffusivity)": -1e-22, \#(bulk)}"#, "negative"),
+            (#""SEI": {\#(film), "\#(diffusivity)": 1e-22}"#, "Bulk solvent concentration"),
+            (#""Negative electrode": {\#(cracks)}"#, "Poisson's ratio"),
+        ] {
+            _ = try folder.file("set.json", #"{"description": "x", \#(set)}"#)
+            try refused(["simulate", "lg-m50-okane2022", "--ageing", "set.json"] + Self.cycle, 65, names)
+        }
+        let plain = ["simulate", "lg-m50-okane2022", "--mesh", "fast"] + Self.cycle
+        let aged = Self.aged + Self.cycle
+        try refused(["simulate", "a123-prada2013", "--ageing", "okane2022"] + Self.cycle, 64, "no ageing sets")
+        try refused(plain + ["--ageing", "okane2021"], 64, "okane2021")
+        try refused(aged + ["--half-cell", "negative"], 64, "--half-cell")
+        try refused(plain + ["--jump"], 64, "--ageing")
+        try refused(plain + ["--check"], 64, "--jump")
+        try refused(plain + ["--jump-tolerance", "1e-3"], 64, "--jump")
+        try refused(aged + ["--jump", "--jump-tolerance", "0"], 64, "--jump-tolerance")
+        try refused(aged + ["--jump", "--jump-tolerance", "nan"], 64, "--jump-tolerance")
+        try refused(aged + ["--jump", "--out", "a.csv", "--out-every", "3"], 64, "--out-every")
+        try refused(aged + ["--until-capacity", "0"], 64, "--until-capacity")
+        try refused(aged + ["--until-capacity", "101"], 64, "--until-capacity")
+    }
+
+    @Test func checkpointsThatCannotBeUsedAreRefused() throws {
+        let made = Self.aged + ["--cycles", "3", "--summary", "a.csv", "--checkpoint", "a.ck"] + Self.cycle
+        #expect(try run(made).status == 0)
+        let good = try text("a.ck")
+        func other(_ name: String, _ value: String) -> [String] {
+            var arguments = made
+            if let place = arguments.firstIndex(of: name) { arguments[place + 1] = value }
+            return arguments + ["--resume"]
+        }
+        let another = "another cell, protocol or options"
+        try refused(other("simulate", "lg-m50-chen2020").map { $0 == "okane2022" ? "sei-reaction" : $0 }, 65, another)
+        try refused(other("--protocol", "Discharge at 2C"), 65, another)
+        try refused(other("--cycles", "4"), 65, another)
+        try refused(other("--mesh", "8/4/8/9"), 65, another)
+        try refused(other("--ageing", "sei-reaction"), 65, another)
+        try refused(other("--summary", "b.csv"), 65, another)
+        for (text, names) in [
+            (good.replacing("cellar checkpoint 1\n", with: "cellar checkpoint 9\n"), "another version"),
+            (String(good.prefix(good.count / 2)), "truncated or altered"), (String(good.dropLast()), "truncated"),
+            (good.replacing("cycle 3", with: "cycle 2"), "truncated or altered"), ("hello\n", "no checkpoint"),
+            ("", "no checkpoint"),
+        ] {
+            _ = try folder.file("a.ck", text)
+            try refused(made + ["--resume"], 65, "a.ck: ")
+            try refused(made + ["--resume"], 65, names)
+        }
+        // What the checkpoint counts on is gone.
+        _ = try folder.file("a.ck", good)
+        let table = try text("a.csv")
+        try FileManager.default.removeItem(atPath: "\(folder.path)/a.csv")
+        try refused(made + ["--resume"], 73, "a.csv: no longer there")
+        _ = try folder.file("a.csv", String(table.prefix(table.count / 2)))
+        #expect(try run(made + ["--resume"]).errors.contains("shorter than the checkpoint says"))
+    }
+
+    @Test func unwritablePlacesAreToldAtOnce() throws {
+        let run = Self.aged + ["--cycles", "100000"] + Self.cycle
+        try refused(run + ["--checkpoint", "no/such/a.ck"], 73, "no/such/a.ck: cannot be written")
+        try refused(run + ["--checkpoint", "."], 73, "folder")
+        try refused(run + ["--checkpoint", "-"], 64, "--checkpoint")
+        try refused(run + ["--checkpoint", "/dev/null"], 73, "/dev/null")
+        try refused(run + ["--summary", "no/such/a.csv"], 73, "no/such/a.csv")
+        try refused(run + ["--resume"], 64, "--checkpoint FILE")
+        guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+        for option in ["--summary", "--out", "--steps-summary"] {
+            try refused(Self.aged + [option, "/dev/full"] + Self.cycle, 73, "/dev/full: cannot be written")
+        }
+    }
+
+    // MARK: - Progress
+
+    private static let script = "/usr/bin/script"
+
+    /// On a terminal a run that ends at a capacity shows how far it is and what is left; nothing of it elsewhere.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: script), "no 'script', which lends a terminal"))
+    func progressIsShownOnATerminalAlone() throws {
+        let arguments = Self.aged + ["--cycles", "3000", "--until-capacity", "98.9", "--summary", "p.csv"] + Self.cycle
+        let command = ([try #require(Command.path)] + arguments).map { "'\($0)'" }.joined(separator: " ")
+        let screen = try folder.file("screen", "")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.script)
+        process.arguments = ["-qec", command + " >/dev/null", "/dev/null"]
+        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: screen))
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let shown = try text("screen")
+        #expect(shown.contains("cycle ") && shown.contains("/3000") && shown.contains("% capacity"), "\(shown)")
+        #expect(shown.contains(" left"), "\(shown)")
+        let silent = try run(arguments)
+        #expect(silent.status == 0 && silent.errors.isEmpty)
+    }
 }

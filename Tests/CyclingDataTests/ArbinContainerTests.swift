@@ -31,6 +31,7 @@ import Testing
         let metadata = Dictionary(table.metadata.map { ($0.key, $0.value) }) { first, _ in first }
         #expect(metadata["sheet"] == "Channel_1-008")
         #expect(metadata["channel"] == "1-008")
+        #expect(metadata["start_time"] == "2010-08-17 14:30:27")
         #expect(metadata["schedule"] == "CS2_1C.sdu")
     }
 
@@ -53,6 +54,8 @@ import Testing
         let highest = points.indices.filter { cycle[$0] == cycle[end] && $0 <= end }.map { voltage[$0] }.max()
         #expect((3.1163...3.1173237).contains(highest ?? 0))
         #expect(zip(points, points.dropFirst()).allSatisfy { $0 < $1 })
+        // 42587.67804398148 days.
+        #expect(table.metadata.contains { $0.key == "start_time" && $0.value == "2016-08-05 16:16:23" })
         #expect(table.metadata.contains { $0.key == "schedule" && $0.value.hasSuffix("100cyc_c10_MR.sdu") })
     }
 }

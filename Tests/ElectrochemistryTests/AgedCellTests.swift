@@ -59,6 +59,81 @@ import Testing
         #expect(rest.state?.cycles == 4)
     }
 
+    /// A strong film, a dry part and corroded contacts.
+    private static var worn: AgeingSet {
+        var set = AgeingSets.sei(.solventDiffusion(diffusivity: 2.5e-20, concentration: 2636), lithiumPerMole: 2)
+        set.sei!.resistivity = 2e4
+        set.dryOut = DryOutParameters()
+        set.corrosion = CorrosionParameters(rate: 3e-6)
+        return set
+    }
+
+    private func state(after steps: [String], _ set: AgeingSet, _ options: SimulationOptions) throws -> (
+        cycle: CycleSummary, state: AgedState
+    ) {
+        var o = options
+        o.ageing = set
+        let simulation = try Simulation(cell: shipped("lg-m50-okane2022"), options: o)
+        let recorder = Recorder()
+        _ = try simulation.run(
+            CyclingProtocol(cycles: [.init(steps: steps.map { try StepParser.parse($0) })]), into: [recorder])
+        return (recorder.cycles[0], try #require(simulation.agedState))
+    }
+
+    /// Dry parts and corroded contacts go out and come back, too.
+    @Test(arguments: ModelKind.allCases) func wornCellsGoOn(_ model: ModelKind) throws {
+        let o = options(model, mesh: .fast, rtol: 1e-6, atol: 1e-8)
+        let first = ["Rest for 8000 hours"], second = ["Discharge at C/2", "Charge at C/2", "Rest for 200 hours"]
+        let whole = try state(after: first + second, Self.worn, o)
+        let half = try state(after: first, Self.worn, o)
+        let file = try ShippedCells.load("lg-m50-okane2022")
+        let cell = try CellFile(text: file.aged(half.state, by: Self.worn).json(), format: .json).cell()
+        var again = o
+        again.ageing = Self.worn
+        let rest = try simulate(cell, second.map { try StepParser.parse($0) }, again).cycles[0]
+        let (a, b) = (whole.cycle.ageing!, rest.ageing!)
+        #expect(a.wetFraction < 0.995 && a.contactResistanceGrowth > 0.01)
+        #expect(abs(b.wetFraction / a.wetFraction - 1) < 1e-7)
+        #expect(abs(b.contactResistanceGrowth / a.contactResistanceGrowth - 1) < 1e-6)
+        #expect(abs(b.seiCapacity / a.seiCapacity - 1) < 1e-5)
+        #expect(abs(b.capacityInDryPart / a.capacityInDryPart - 1) < 1e-4)
+        #expect(abs(b.lithiumLost / a.lithiumLost - 1) < 1e-5)
+        #expect(abs(rest.chargeCapacity / whole.cycle.chargeCapacity - 1) < 1e-5)
+        #expect(abs(rest.books!.equilibriumCapacity / whole.cycle.books!.equilibriumCapacity - 1) < 1e-5)
+        #expect(abs(b.earlierCapacity) < 1e-9)
+    }
+
+    /// Without ageing the cell stays at its age: films, pores, dry part and contacts act as they do where ageing has stopped.
+    @Test(arguments: ModelKind.allCases) func cellsAreHeldAtTheirAge(_ model: ModelKind) throws {
+        let o = options(model, mesh: .fast, rtol: 1e-5, atol: 1e-7)
+        let half = try state(after: ["Rest for 8000 hours"], Self.worn, o)
+        let cell = try ShippedCells.load("lg-m50-okane2022").aged(half.state, by: Self.worn).cell()
+        var stopped = o
+        stopped.ageing = Self.worn
+        stopped.ageing!.sei!.law = .solventDiffusion(diffusivity: 1e-40, concentration: 1)
+        let discharge = "Discharge at 1C until 2.5 V"
+        let held = try simulate(cell, discharge, options: o).cycles[0]
+        let frozen = try simulate(cell, discharge, options: stopped).cycles[0]
+        let fresh = try simulate(shipped("lg-m50-okane2022"), discharge, options: o).cycles[0]
+        #expect(held.dischargeCapacity < 0.99 * fresh.dischargeCapacity)
+        print("held, \(model): \(held.dischargeCapacity / frozen.dischargeCapacity - 1)")
+        #expect(abs(held.dischargeCapacity / frozen.dischargeCapacity - 1) < 1e-3)
+        #expect(abs(held.dischargeEnergy / frozen.dischargeEnergy - 1) < 1e-3)
+    }
+
+    /// The polarisation resistance is what the impedance shows at 1 Hz, between double layers and diffusion.
+    @Test(arguments: [ModelKind.dfn, .spme]) func resistanceIsThatOfTheSpectrum(_ model: ModelKind) throws {
+        var o = options(model)
+        let half = try state(after: ["Rest for 8000 hours"], Self.worn, o)
+        let books = try #require(half.cycle.books)
+        let cell = try ShippedCells.load("lg-m50-okane2022").aged(half.state, by: Self.worn).cell()
+        o.initialState = .stateOfCharge(0.5)
+        let spectrum = try Simulation(cell: cell, options: o).impedance(frequencies: [1])
+        let resistance = try #require(books.polarisationResistance)
+        #expect(try #require(books.resistanceRise) > 0.2)
+        #expect(abs(resistance / spectrum.points[0].real - 1) < 0.02, "\(resistance), \(spectrum.points[0].real) Ω")
+    }
+
     /// Without Cellar's extension a reader of BPX gets the aged cell's windows and capacity.
     @Test func plainReadersGetTheCapacity() throws {
         var set = AgeingSets.coupled
@@ -112,7 +187,7 @@ import Testing
         let (_, cell) = try degraded()
         var set = AgeingSets.sei(.solventDiffusion(diffusivity: 1e-40, concentration: 1))
         set.sei!.resistivity = 0
-        let o = options(model, mesh: .fast, rtol: 1e-6, atol: 1e-8)
+        let o = options(model, mesh: .fast, rtol: 1e-7, atol: 1e-9)
         let without = try run(cell, nil, o, cycles: 1).cycles[0]
         let with = try run(cell, set, o, cycles: 1).cycles[0]
         #expect(abs(with.dischargeCapacity / without.dischargeCapacity - 1) < 1e-6)

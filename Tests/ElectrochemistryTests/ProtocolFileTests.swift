@@ -1,5 +1,7 @@
-import Electrochemistry
+import Foundation
 import Testing
+
+@testable import Electrochemistry
 
 @Suite struct ProtocolFileTests {
     private let folder: TemporaryFolder
@@ -72,6 +74,67 @@ import Testing
         #expect(twice == "RccRccRccRccRccR")
     }
 
+    /// Of several temperatures the innermost holds.
+    @Test func blocksHaveTemperatures() throws {
+        let plan = try read(
+            """
+            - repeat: 2
+              temperature: -5
+              steps:
+                - repeat: 2
+                  cycle:
+                    - Rest for 1 s
+                    - Rest for 2 s at 40 oC
+                    - temperature: 10
+                      repeat: 2
+                      steps: [Rest for 3 s]
+                - temperature: 30
+                  steps: [Rest for 4 s]
+            - step: Rest for 5 s
+              temperature: 50
+            - Rest for 6 s
+            """)
+        let celsius = plan.cycles.map { $0.steps.map { $0.temperature.map { ($0 - 273.15).rounded() } } }
+        let inner: [[Double?]] = [[-5, 40, 10, 10], [-5, 40, 10, 10], [30]]
+        #expect(celsius == inner + inner + [[50, nil]])
+    }
+
+    /// The example of a year: seasons, a holiday and reference tests.
+    @Test func theYearOfTheExampleHasItsSeasons() throws {
+        let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Examples/Protocols").path
+        let plan = try ProtocolFile.read(path: examples + "/commuter-year.yaml", times: 2)
+        let tests = plan.cycles.indices.filter { plan.cycles[$0].tags == ["RPT"] }
+        #expect(tests.count == 9 && tests.prefix(3) == [0, 89, 178])
+        let days = plan.cycles.filter(\.tags.isEmpty)
+        #expect(days.count == 704)
+        let year = days.prefix(352).map { Int((($0.steps[0].temperature ?? 0) - 273.15).rounded()) }
+        let seasons = [(2, 91), (12, 91), (27, 40), (32, 1), (27, 37), (12, 92)]
+        #expect(year == seasons.flatMap { Array(repeating: $0.0, count: $0.1) })
+        // A few days of it, as they run: the drive's energy and each day's own temperature.
+        var o = options(.spme, mesh: .fast)
+        o.ageing = AgeingSets.coupled
+        o.initialState = .stateOfCharge(0.8)
+        let recorder = Recorder()
+        let some = CyclingProtocol(cycles: [days[0], days[150], days[222], days[300]])
+        _ = try Simulation(cell: shipped("lg-m50-okane2022"), options: o).run(some, into: [recorder])
+        guard case .drive(let log) = days[0].steps[0].control else {
+            Issue.record("a day begins with a drive")
+            return
+        }
+        var energy = 0.0
+        for k in 1..<log.times.count {
+            let mean: Double = 0.5 * (log.values[k] + log.values[k - 1])
+            energy += mean * (log.times[k] - log.times[k - 1]) / 3600
+        }
+        let drives = recorder.steps.filter { $0.text.hasPrefix("Drive") }
+        #expect(drives.count == 6)
+        #expect(drives.allSatisfy { abs($0.energy / energy - 1) < 1e-3 }, "\(drives.map(\.energy)) \(energy)")
+        #expect(recorder.cycles.count == 4)
+        #expect(recorder.steps.contains { $0.text.hasPrefix("Rest for 14 days") && $0.duration == 14 * 86400 })
+        #expect(abs(recorder.samples[0].temperature - 275.15) < 1e-9)
+    }
+
     @Test func drivesStartFromTheFilesFolder() throws {
         _ = try folder.file("log.csv", "Time [s],Current [A]\n0,1\n1,2\n")
         let plan = try read("- Drive log.csv\n")
@@ -81,6 +144,8 @@ import Testing
     @Test(arguments: [
         ("- Discharge at 1X\n", "line 1: step 'Discharge at 1X'"), ("- Rest for 1 s\n- Fly\n", "line 2"), ("", "empty"),
         ("[]", "no steps"), ("steps: []\n", "no steps"), ("7", "no protocol"), ("- 7\n- 8\n", "no list of steps"),
+        ("- temperature: hot\n  steps: [Rest for 1 s]\n", "'temperature'"),
+        ("- temperature: 300\n  steps: [Rest for 1 s]\n", "'temperature'"),
         ("- repeat: 2\n", "without 'steps'"), ("- repeat: 0\n  steps: [Rest for 1 s]\n", "'repeat'"),
         ("- repeat: -1\n  steps: [Rest for 1 s]\n", "'repeat'"),
         ("- repeat: 1.5\n  steps: [Rest for 1 s]\n", "'repeat'"),

@@ -32,11 +32,39 @@ public struct AgedState: Sendable, Equatable {
     /// Factor on the electrolyte's transport in the negative electrode, at its mean porosity; nil where it stays as it is.
     public var transportEfficiency: Double?
 
+    /// Part of the area that the electrolyte still fills; amounts and profiles of the materials are those of this part.
+    public var wetFraction = 1.0
+    /// What lies in the part that has fallen dry; included in the capacities by cause.
+    public var dryPart = DryPart()
+    /// Of the salt when it is spread evenly, mol/m³; nil: as when fresh.
+    public var electrolyteConcentration: Double?
+    /// What corrosion has added to the contact resistance, Ω of the whole cell.
+    public var contactResistanceGrowth = 0.0
+
+    /// Lithium in the part of the cell that has fallen dry, A·h.
+    public struct DryPart: Sendable, Equatable {
+        /// In its particles.
+        public var particles = 0.0
+        /// In SEI on particles.
+        public var sei = 0.0
+        /// In SEI on cracks.
+        public var crackSEI = 0.0
+        /// Plated, dead lithium not included.
+        public var plated = 0.0
+        /// Dead lithium.
+        public var dead = 0.0
+        /// In active material that was lost before.
+        public var lostMaterial = 0.0
+
+        /// Nothing.
+        public init() {}
+    }
+
     /// One active material.
     public struct MaterialState: Sendable, Equatable {
         /// Of what is left, means over the particles.
         public var stoichiometry: AgedProfile?
-        /// Fraction of the fresh amount.
+        /// Fraction of the fresh amount, in the wet part.
         public var activeMaterialLeft = AgedProfile(1)
         /// mol/m³ of electrode.
         public var lithiumInLostMaterial = 0.0

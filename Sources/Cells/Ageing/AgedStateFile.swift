@@ -20,11 +20,23 @@ extension AgedState {
         platedCapacity = value[Key.platedCapacity]?.number ?? 0
         deadCapacity = value[Key.deadCapacity]?.number ?? 0
         capacityInLostMaterial = value[Key.lostCapacity]?.number ?? 0
+        electrolyteConcentration = value[Key.salt]?.number
+        contactResistanceGrowth = value[Key.contacts]?.number ?? 0
+        wetFraction = value[Key.wet]?.number ?? 1
+        let wet = wetFraction
+        if let dry = value[Key.dryPart] {
+            dryPart.particles = dry[Key.inParticles]?.number ?? 0
+            dryPart.sei = dry[Key.seiCapacity]?.number ?? 0
+            dryPart.crackSEI = dry[Key.crackSEICapacity]?.number ?? 0
+            dryPart.plated = dry[Key.platedCapacity]?.number ?? 0
+            dryPart.dead = dry[Key.deadCapacity]?.number ?? 0
+            dryPart.lostMaterial = dry[Key.lostCapacity]?.number ?? 0
+        }
         func materials(_ electrode: Electrode?, _ name: String) throws -> [MaterialState] {
             try (electrode?.materials ?? []).map { material in
                 let below = material.name.isEmpty ? [name] : [name, "Particle", material.name]
                 return try MaterialState(
-                    file.value(at: path + below), path + below, loss: material.lossOfActiveMaterial)
+                    file.value(at: path + below), path + below, left: (1 - material.lossOfActiveMaterial) / wet)
             }
         }
         negative = try materials(cell.negative, Key.negative)
@@ -72,6 +84,18 @@ extension AgedState {
         add(Key.platedCapacity, platedCapacity)
         add(Key.deadCapacity, deadCapacity)
         add(Key.lostCapacity, capacityInLostMaterial)
+        add(Key.salt, electrolyteConcentration)
+        if contactResistanceGrowth != 0 { add(Key.contacts, contactResistanceGrowth) }
+        if wetFraction != 1 {
+            add(Key.wet, wetFraction)
+            var dry = FileObject()
+            for (key, value) in [
+                (Key.inParticles, dryPart.particles), (Key.seiCapacity, dryPart.sei),
+                (Key.crackSEICapacity, dryPart.crackSEI), (Key.platedCapacity, dryPart.plated),
+                (Key.deadCapacity, dryPart.dead), (Key.lostCapacity, dryPart.lostMaterial),
+            ] { dry[key] = FileValue(.number(value)) }
+            object[Key.dryPart] = FileValue(.object(dry))
+        }
         for (states, electrode, name) in [
             (negative, cell.negative, Key.negative), (positive, cell.positive, Key.positive),
         ] {
@@ -99,11 +123,11 @@ extension AgedState {
 }
 
 extension AgedState.MaterialState {
-    /// `loss`: of active material, as `State > Degradation` has it. Throws `BPXError`.
-    fileprivate init(_ value: FileValue?, _ path: [String], loss: Double) throws {
+    /// `expected`: of active material in the wet part, as `State > Degradation` has it. Throws `BPXError`.
+    fileprivate init(_ value: FileValue?, _ path: [String], left expected: Double) throws {
         typealias Key = AgedStateSchema
         self.init()
-        activeMaterialLeft = AgedProfile(1 - loss)
+        activeMaterialLeft = AgedProfile(expected)
         guard let value else { return }
         func profile(_ key: String, isSigned: Bool = false, most: Double = .infinity) throws -> AgedProfile? {
             try AgedProfile(value[key], path + [key], isSigned: isSigned, most: most)
@@ -111,10 +135,10 @@ extension AgedState.MaterialState {
         stoichiometry = try profile(Key.stoichiometry, most: 1)
         if let left = try profile(Key.left, most: 1) {
             func shown(_ value: Double) -> String { JSONWriter.shortest((value * 1e8).rounded() / 1e8) }
-            guard Swift.abs(left.mean - (1 - loss)) < 1e-6 else {
+            guard Swift.abs(left.mean - expected) < 1e-6 else {
                 throw BPXError(
                     path: path + [Key.left], line: value[Key.left]?.line,
-                    problem: "the mean is \(shown(left.mean)), State > Degradation leaves \(shown(1 - loss))",
+                    problem: "the mean is \(shown(left.mean)), State > Degradation leaves \(shown(expected))",
                     remedy: "both must agree; without this key the latter counts")
             }
             activeMaterialLeft = left

@@ -7,6 +7,10 @@
 /// | `Lithium when fresh [mol]` | number > 0 | in the particles of both electrodes; that of the file's SOC 1 by default |
 /// | `First full discharge [A.h]`, `Last full discharge [A.h]` | number > 0 | what SOH is reckoned from |
 /// | `SEI capacity [A.h]`, `SEI on cracks capacity [A.h]`, `Plated capacity [A.h]`, `Dead lithium capacity [A.h]`, `Capacity in lost material [A.h]` | number | lithium lost by cause; dead lithium is part of the plated |
+/// | `Electrolyte concentration [mol.m-3]` | number > 0 | of the salt spread evenly; the fresh one's by default |
+/// | `Contact resistance growth [ohm]` | number ≥ 0 | by corrosion |
+/// | `Wet fraction` | number 0 to 1 | part of the area that the electrolyte still fills (1); what follows is of this part |
+/// | `Dry part` | object | lithium in the other: `In particles [A.h]` and the keys by cause, `Dead lithium` apart from plated |
 /// | `Negative electrode`, `Positive electrode` | object | see below |
 ///
 /// An electrode's object, in a blend under `Particle > NAME`; a profile is a number or a table `{"x": […], "y": […]}` with
@@ -30,6 +34,11 @@ enum AgedStateSchema {
     static let platedCapacity = "Plated capacity [A.h]"
     static let deadCapacity = "Dead lithium capacity [A.h]"
     static let lostCapacity = "Capacity in lost material [A.h]"
+    static let contacts = "Contact resistance growth [ohm]"
+    static let salt = "Electrolyte concentration [mol.m-3]"
+    static let wet = "Wet fraction"
+    static let dryPart = "Dry part"
+    static let inParticles = "In particles [A.h]"
     static let stoichiometry = "Stoichiometry"
     static let left = "Active material left"
     static let lostLithium = "Lithium in lost material [mol.m-3]"
@@ -57,10 +66,24 @@ enum AgedStateSchema {
             .optional(platedCapacity, .number(.any)),
             .optional(deadCapacity, .number(.any)),
             .optional(lostCapacity, .number(.any)),
+            .optional(salt, .number(.positive)),
+            .optional(contacts, .number(.notNegative)),
+            .optional(wet, .number(.efficiency)),
+            .optional(dryPart, .section(Section(fields: dry))),
             .optional(negative, .section(electrode(parameters?[negative], isNegative: true))),
             .optional(positive, .section(electrode(parameters?[positive], isNegative: false))),
         ])
     }
+
+    private static let dry: [Field] = [
+        .optional("description", .text),
+        .optional(inParticles, .number(.any)),
+        .optional(seiCapacity, .number(.any)),
+        .optional(crackSEICapacity, .number(.any)),
+        .optional(platedCapacity, .number(.any)),
+        .optional(deadCapacity, .number(.any)),
+        .optional(lostCapacity, .number(.any)),
+    ]
 
     private static let material: [Field] = [
         .optional("description", .text),

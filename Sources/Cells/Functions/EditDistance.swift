@@ -1,7 +1,7 @@
 /// The candidate closest to `word` by edit distance, ignoring case; nil where none resembles it.
 ///
 /// A candidate counts as resembling when at most two fifths of the longer word's characters differ.
-func nearest(to word: String, among candidates: [String]) -> String? {
+package func nearest(to word: String, among candidates: [String]) -> String? {
     let target = Array(word.lowercased().unicodeScalars.prefix(200))
     var best: (distance: Int, name: String)?
     for candidate in candidates {

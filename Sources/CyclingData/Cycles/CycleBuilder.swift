@@ -71,7 +71,8 @@ public struct CycleBuilder {
         present = summary
         rows.clear(cycle: cycle)
         counterStart = (
-            counterLast.charge.isFinite ? counterLast.charge : 0, counterLast.discharge.isFinite ? counterLast.discharge : 0,
+            counterLast.charge.isFinite ? counterLast.charge : 0,
+            counterLast.discharge.isFinite ? counterLast.discharge : 0,
             counterLast.chargeEnergy.isFinite ? counterLast.chargeEnergy : 0,
             counterLast.dischargeEnergy.isFinite ? counterLast.dischargeEnergy : 0
         )
@@ -222,7 +223,8 @@ public struct CycleBuilder {
         summary.dischargeEnergyCounter = counterLast.dischargeEnergy - counterStart.dischargeEnergy
         // A current logged as nothing may be half a step, either way.
         summary.chargeCapacityBound += 0.5 * resolution * (summary.chargeTime + restTime) / 3600 + counterResolution
-        summary.dischargeCapacityBound += 0.5 * resolution * (summary.dischargeTime + restTime) / 3600 + counterResolution
+        summary.dischargeCapacityBound +=
+            0.5 * resolution * (summary.dischargeTime + restTime) / 3600 + counterResolution
         if temperatureTime > 0 { summary.meanTemperature = temperatureIntegral / temperatureTime }
         summary.resistance = StepResistance.first(rows) ?? .nan
         (summary.restVoltageAfterCharge, summary.restVoltageAfterDischarge) = Self.restVoltages(rows)

@@ -64,8 +64,8 @@ public enum MeasuredCycles {
         return values.map { $0.flatMap { $0.isFinite ? $0 : nil } }
     }
 
-    /// Writes a row. Throws `OutputError`.
-    public static func write(_ row: MeasuredCycle, to table: CSVWriter) throws {
+    /// Adds a row's fields, in the order of `columns`, to a row that the caller ends.
+    public static func add(_ row: MeasuredCycle, to table: CSVWriter) {
         for (column, value) in zip(columns, values(row)) {
             switch column {
             case "cycle": table.add(row.cycle)
@@ -73,6 +73,5 @@ public enum MeasuredCycles {
             default: table.add(value)
             }
         }
-        try table.endRow()
     }
 }

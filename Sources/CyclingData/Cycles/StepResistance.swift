@@ -37,7 +37,9 @@ public enum StepResistance {
                 voltage = rows.voltage[later - 1] + part * (rows.voltage[later] - rows.voltage[later - 1])
             }
             let resistance = (voltage - rows.voltage[index - 1]) / change
-            if resistance > 0 { steps.append(Step(time: rows.time[index - 1], currentChange: change, resistance: resistance)) }
+            if resistance > 0 {
+                steps.append(Step(time: rows.time[index - 1], currentChange: change, resistance: resistance))
+            }
         }
         return steps
     }

@@ -19,7 +19,8 @@ public struct CapacityCurve: Sendable {
         var extreme = -Double.infinity
         for index in stretch {
             if index > stretch.lowerBound {
-                charge += 0.5 * (rows.current[index] + rows.current[index - 1]).magnitude
+                charge +=
+                    0.5 * (rows.current[index] + rows.current[index - 1]).magnitude
                     * (rows.time[index] - rows.time[index - 1]) / 3600
             }
             let level = direction * rows.voltage[index]

@@ -64,7 +64,9 @@ public enum CapacityFade {
         let scale = max((x[x.count - 1] - x[0]).magnitude, 1e-12)
         var matrix = [[Double]](repeating: [0, 0, 0, 0], count: 3)
         let size = at.isFinite ? 3 : 2
-        func row(_ value: Double) -> [Double] { [1, (value - middle) / scale, at.isFinite ? max(0, value - at) / scale : 0] }
+        func row(_ value: Double) -> [Double] {
+            [1, (value - middle) / scale, at.isFinite ? max(0, value - at) / scale : 0]
+        }
         for (value, target) in zip(x, y) {
             let terms = row(value)
             for i in 0..<size {
@@ -72,7 +74,9 @@ public enum CapacityFade {
                 matrix[i][3] += terms[i] * target
             }
         }
-        guard let solution = LeastSquares.solve(matrix.prefix(size).map { Array($0.prefix(size)) + [$0[3]] }) else { return nil }
+        guard let solution = LeastSquares.solve(matrix.prefix(size).map { Array($0.prefix(size)) + [$0[3]] }) else {
+            return nil
+        }
         var error = 0.0
         for (value, target) in zip(x, y) {
             let terms = row(value)

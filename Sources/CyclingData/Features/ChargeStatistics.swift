@@ -67,8 +67,10 @@ public struct ChargeStatistics: Sendable, Equatable {
 
     /// The names of the published tables, in their order.
     public static let names = [
-        "voltage_mean", "voltage_std", "voltage_kurtosis", "voltage_skewness", "CC_Q", "CC_charge_time", "voltage_slope",
-        "voltage_entropy", "current_mean", "current_std", "current_kurtosis", "current_skewness", "CV_Q", "CV_charge_time",
+        "voltage_mean", "voltage_std", "voltage_kurtosis", "voltage_skewness", "CC_Q", "CC_charge_time",
+        "voltage_slope",
+        "voltage_entropy", "current_mean", "current_std", "current_kurtosis", "current_skewness", "CV_Q",
+        "CV_charge_time",
         "current_slope", "current_entropy",
     ]
 
@@ -91,17 +93,26 @@ public struct ChargeStatistics: Sendable, Equatable {
         let held = rows.voltage[begin...end].sorted()
         let cutOff = options.cutOff ?? held[held.count / 2]
         let low = cutOff - options.voltageWindow
-        // Backwards from the hold to where the voltage enters the window, under a charging current.
-        var first = begin
-        while first > 0, rows.current[first - 1] > 0, rows.voltage[first - 1] > low { first -= 1 }
-        guard first > 0, rows.voltage[first - 1] <= low, begin - first >= 3 else { return nil }
-        let voltage = Track(rows, (first - 1)...begin, \.voltage)
-        let current = Track(rows, begin...min(end + 1, rows.time.count - 1), \.current)
-        let full = Track(rows, (first - 1)...min(end + 1, rows.time.count - 1), \.current)
         let top = cutOff - 0.005
-        guard let enter = voltage.time(rising: low), let leave = voltage.time(rising: cutOff - 1e-3),
+        // Some testers rest for a moment between the constant current and the hold.
+        var ccEnd = begin
+        var pause = begin
+        while pause > 0, rows.voltage[pause - 1] >= cutOff - 0.002 { pause -= 1 }
+        var before = pause
+        while before > 0, rows.mode[before - 1] == .rest, rows.time[begin] - rows.time[before - 1] < 900 { before -= 1 }
+        if before < pause, before > 0, rows.voltage[before - 1] >= top { ccEnd = before - 1 }
+        // Backwards to where the voltage enters the window, under a charging current.
+        var first = ccEnd
+        while first > 0, rows.current[first - 1] > 0, rows.voltage[first - 1] > low { first -= 1 }
+        guard first > 0, rows.voltage[first - 1] <= low, ccEnd - first >= 3 else { return nil }
+        let voltage = Track(rows, (first - 1)...ccEnd, \.voltage)
+        let current = Track(rows, begin...min(end + 1, rows.time.count - 1), \.current)
+        let full = Track(rows, (first - 1)...ccEnd, \.current)
+        guard let enter = voltage.time(rising: low),
+            let leave = voltage.time(rising: cutOff - 1e-3) ?? voltage.time.last,
             let edge = voltage.time(rising: top), let lastTenth = voltage.time(rising: cutOff - 0.1),
-            let fall = current.time(falling: options.highCurrent), let floor = current.time(falling: options.lowCurrent),
+            let fall = current.time(falling: options.highCurrent),
+            let floor = current.time(falling: options.lowCurrent),
             let firstTenth = current.time(falling: options.highCurrent - 0.1), edge > enter, floor > fall
         else { return nil }
         let volts = voltage.samples(from: enter, to: edge, every: options.samplePeriod)
@@ -148,6 +159,7 @@ public struct ChargeStatistics: Sendable, Equatable {
 
         /// When it first rises to a level; nil where it does not.
         func time(rising level: Double) -> Double? {
+            if let first = value.first, first == level { return time[0] }
             for index in value.indices.dropFirst() where value[index] >= level && value[index - 1] < level {
                 return crossing(index, level)
             }
@@ -156,6 +168,7 @@ public struct ChargeStatistics: Sendable, Equatable {
 
         /// When it first falls to a level; nil where it does not.
         func time(falling level: Double) -> Double? {
+            if let first = value.first, first == level { return time[0] }
             for index in value.indices.dropFirst() where value[index] <= level && value[index - 1] > level {
                 return crossing(index, level)
             }

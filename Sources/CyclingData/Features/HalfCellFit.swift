@@ -67,7 +67,9 @@ public struct HalfCellFit: Sendable {
     /// stoichiometries kept in their ranges. Both the voltage and its slope over capacity count, since a shift of the
     /// electrodes shows in the slope: a point of slope weighs as `slopeWeight` times its share of the capacity.
     public func fit(_ curve: CapacityCurve, slopeWeight: Double = 0.1) -> Result? {
-        guard curve.direction < 0, curve.voltage.count >= 10, let total = curve.capacity.last, total > 0 else { return nil }
+        guard curve.direction < 0, curve.voltage.count >= 10, let total = curve.capacity.last, total > 0 else {
+            return nil
+        }
         let count = 200
         let charge = CapacityCurve.grid(from: 0.01 * total, to: 0.99 * total, count: count)
         let measured = Self.voltages(curve, charge)

@@ -37,6 +37,8 @@ public struct CyclerTable: Sendable, Equatable {
     public var metadata: [(key: String, value: String)]
     /// What had to be repaired or assumed while reading, one sentence each.
     public var remarks: [String]
+    /// Whether a record's current is the mean since the record before, rather than what it was at that time.
+    public var isCurrentMean = false
 
     /// Memberwise.
     public init(
@@ -58,7 +60,7 @@ public struct CyclerTable: Sendable, Equatable {
 
     /// Alike in everything that was read.
     public static func == (a: CyclerTable, b: CyclerTable) -> Bool {
-        a.format == b.format && a.columns == b.columns && a.remarks == b.remarks
+        a.format == b.format && a.columns == b.columns && a.remarks == b.remarks && a.isCurrentMean == b.isCurrentMean
             && a.metadata.elementsEqual(b.metadata) { $0.key == $1.key && $0.value == $1.value }
     }
 }

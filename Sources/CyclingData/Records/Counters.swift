@@ -22,7 +22,8 @@ struct Counters {
         fileprivate var bothEnergy: [Double] = []
 
         private static let direct: [(BDFColumn, BDFColumn)] = [
-            (.chargingCapacityAh, .dischargingCapacityAh), (.scheduleChargingCapacityAh, .scheduleDischargingCapacityAh),
+            (.chargingCapacityAh, .dischargingCapacityAh),
+            (.scheduleChargingCapacityAh, .scheduleDischargingCapacityAh),
             (.cycleChargingCapacityAh, .cycleDischargingCapacityAh),
             (.stepChargingCapacityAh, .stepDischargingCapacityAh),
         ]
@@ -118,6 +119,7 @@ struct Counters {
         ) -> ([Double], [Double]) {
             if !up.isEmpty { return (charge.unroll(up), discharge.unroll(down)) }
             guard !both.isEmpty else { return ([], []) }
+            let isNet = isNet && !Self.risesOnDischarge(both, records)
             var rising: [Double] = []
             var falling: [Double] = []
             rising.reserveCapacity(both.count)
@@ -128,7 +130,9 @@ struct Counters {
                     let isNewStep = records.step[index] != lastStep
                     // What a counter holds on a step's first row was moved in that step where it was reset.
                     var change = lastBoth.isFinite ? value - lastBoth : 0
-                    if isNewStep, value.magnitude < lastBoth.magnitude, value.magnitude < 0.5 * change.magnitude { change = value }
+                    if isNewStep, value.magnitude < lastBoth.magnitude, value.magnitude < 0.5 * change.magnitude {
+                        change = value
+                    }
                     if !isNet, change < 0 { change = value }
                     lastBoth = value
                     lastStep = records.step[index]
@@ -144,6 +148,18 @@ struct Counters {
                 falling.append(totals.down)
             }
             return (rising, falling)
+        }
+
+        /// Whether what is called net counts discharges upwards all the same, as more rows show than not.
+        private static func risesOnDischarge(_ both: [Double], _ records: CyclingRecords) -> Bool {
+            var up = 0
+            var down = 0
+            for index in both.indices.dropFirst()
+            where records.current[index] < 0 && records.step[index] == records.step[index - 1] {
+                if both[index] > both[index - 1] { up += 1 }
+                if both[index] < both[index - 1] { down += 1 }
+            }
+            return up > down
         }
     }
 

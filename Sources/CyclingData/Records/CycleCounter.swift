@@ -23,30 +23,38 @@ struct CycleCounter {
     mutating func count(_ given: [Double], restarts rows: [Int]) -> [Int32] {
         var cycles = [Int32](repeating: 0, count: given.count)
         var previous = last
+        // Rows before the first number belong to its cycle.
+        let first = given.first { $0.isFinite && $0.magnitude < Self.mostCycles }.map { Int32($0.rounded(.down)) }
         var restart = rows.makeIterator()
         var nextRestart = restart.next()
         for index in given.indices {
             let isRestart = index == nextRestart
             if isRestart { nextRestart = restart.next() }
             let value = given[index]
-            guard value.isFinite, value.magnitude < 1e8 else {
-                cycles[index] = previous ?? 1
+            guard value.isFinite, value.magnitude < Self.mostCycles else {
+                cycles[index] = previous ?? first ?? 1
                 continue
             }
             let number = Int32(value.rounded(.down))
             if firstNumber == nil { firstNumber = value }
             var cycle = number &+ offset
-            if let before = previous, cycle < before || isRestart && cycle == before && value == firstNumber {
+            if let before = previous, before < Int32.max / 2,
+                cycle < before || isRestart && cycle == before && value == firstNumber
+            {
                 offset = before + 1 - number
                 cycle = before + 1
                 restarts += 1
             }
+            cycle = max(cycle, previous ?? cycle)
             cycles[index] = cycle
             previous = cycle
         }
         last = previous
         return cycles
     }
+
+    /// Numbers beyond are none of cycles.
+    private static let mostCycles = 1e6
 
     /// A cycle begins with the direction in which the test began. A half that moves less than a twentieth of the greatest
     /// so far is a pulse and no half. Where a half begins in the same direction as the last and the voltage is back by much
@@ -67,7 +75,9 @@ struct CycleCounter {
             let way = way(current[start], still)
             var end = start + 1
             var charge = 0.0
-            while end < current.count, self.way(current[end], still) == way {
+            while end < current.count, self.way(current[end], still) == way,
+                way == 0 || Double(-way) * (voltage[end] - voltage[end - 1]) <= 0.4 * (highest - lowest)
+            {
                 charge += current[end].magnitude * max(0, time[end] - time[end - 1])
                 end += 1
             }
@@ -81,9 +91,10 @@ struct CycleCounter {
             if way != 0, charge > 0.05 * greatestHalf || end == current.count && charge > 0 {
                 if firstDirection == 0 { firstDirection = way }
                 let back = way > 0 ? 0.4 : 0.7
-                let isAgain = way == direction && Double(-way) * (voltage[start] - endVoltage) > back * (highest - lowest)
+                let isAgain =
+                    way == direction && Double(-way) * (voltage[start] - endVoltage) > back * (highest - lowest)
                 if way != direction || isAgain {
-                    if way == firstDirection, hasReturned || isAgain {
+                    if way == firstDirection && hasReturned || isAgain {
                         present += 1
                         hasReturned = false
                     }

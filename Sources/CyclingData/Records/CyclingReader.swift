@@ -48,7 +48,8 @@ public final class CyclingReader {
             self.paths = paths
             repair = Repair(path: paths[0])
             repair.beginFile()
-            repair.setUnits(voltageIsTold: true, currentIsTold: true)
+            repair.setUnits(
+                voltageIsTold: true, currentIsTold: true, currentIsMean: table.isCurrentMean)
             nextPath = paths.count
             pending = table
             format = table.format
@@ -108,7 +109,8 @@ public final class CyclingReader {
         if let container = try Self.container(source, options) {
             let table = try Containers.read(container, source)
             begin(table.format, table.metadata, table.remarks)
-            repair.setUnits(voltageIsTold: true, currentIsTold: true)
+            repair.setUnits(
+                voltageIsTold: true, currentIsTold: true, currentIsMean: table.isCurrentMean)
             return table
         }
         let reader = try TextReader(
@@ -116,7 +118,9 @@ public final class CyclingReader {
         try reader.requireRecords(path)
         begin(reader.format.name, reader.metadata, [])
         repair.beginFile(isPositiveOnDischarge: reader.format.isPositiveOnDischarge)
-        func isTold(_ column: BDFColumn) -> Bool { reader.columns.contains { $0.meaning.column == column && $0.meaning.hasUnit } }
+        func isTold(_ column: BDFColumn) -> Bool {
+            reader.columns.contains { $0.meaning.column == column && $0.meaning.hasUnit }
+        }
         let isMean = zip(reader.layout.headings, reader.meanings).contains {
             $0.1.column == .currentAmpere && $0.0.text.hasPrefix("<")
         }
@@ -202,7 +206,8 @@ extension TextReader {
     /// Throws `ImportError` where the heading names no voltage or no current.
     func requireRecords(_ path: String) throws {
         let found = Set(columns.compactMap(\.meaning.column))
-        for (column, what) in [(BDFColumn.voltageVolt, "voltage"), (.currentAmpere, "current")] where !found.contains(column) {
+        for (column, what) in [(BDFColumn.voltageVolt, "voltage"), (.currentAmpere, "current")]
+        where !found.contains(column) {
             throw ImportError(
                 path: path, place: "line \(layout.headingLine)", problem: "no column of \(what)",
                 remedy: "name it with --map \"Their column=\(column.rawValue)\"")

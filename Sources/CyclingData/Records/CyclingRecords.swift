@@ -1,6 +1,7 @@
 /// How a step drives the cell.
 public enum StepMode: UInt8, Sendable, CaseIterable {
-    case unknown, rest, ccCharge, ccDischarge, cvCharge, cvDischarge, cpCharge, cpDischarge, crDischarge, drive, impedance
+    case unknown, rest, ccCharge, ccDischarge, cvCharge, cvDischarge, cpCharge, cpDischarge, crDischarge, drive,
+        impedance
 
     /// As BDF's `step_type`.
     public var label: String {

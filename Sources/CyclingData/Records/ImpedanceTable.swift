@@ -25,7 +25,11 @@ public struct ImpedanceTable {
             while let piece = try reader.next() {
                 for row in 0..<piece.count {
                     for column in piece.columns {
-                        if column.texts.isEmpty { table.add(exact: column.values[row]) } else { table.add(column.texts[row]) }
+                        if column.texts.isEmpty {
+                            table.add(exact: column.values[row])
+                        } else {
+                            table.add(column.texts[row])
+                        }
                     }
                     try table.endRow()
                 }

@@ -23,7 +23,9 @@ enum NASATables {
         }
         guard let first = parts.first else { return nil }
         let names = first.columns.map(\.name)
-        guard names.contains(BDFColumn.stepCount.rawValue), names.contains(BDFColumn.testTimeSecond.rawValue) else { return nil }
+        guard names.contains(BDFColumn.stepCount.rawValue), names.contains(BDFColumn.testTimeSecond.rawValue) else {
+            return nil
+        }
         var columns: [String: [Double]] = [:]
         for part in parts {
             for name in names {
@@ -51,7 +53,9 @@ enum NASATables {
         let lines = text.split(whereSeparator: \.isNewline)
         guard let heading = lines.first else { return [:] }
         let names = TextLayout.split(String(heading), 0x2C)
-        guard let id = names.firstIndex(of: "test_id"), let start = names.firstIndex(of: "start_time") else { return [:] }
+        guard let id = names.firstIndex(of: "test_id"), let start = names.firstIndex(of: "start_time") else {
+            return [:]
+        }
         var starts: [Int: Double] = [:]
         for line in lines.dropFirst() {
             let cells = TextLayout.split(String(line), 0x2C)

@@ -1,4 +1,4 @@
-/// What a cell has lost, and to what: at one instant, since the start.
+/// What a cell has lost, and to what: at one instant. A model reckons since its start, a run since the cell was fresh.
 public struct AgeingState: Sendable, Equatable {
     /// 1 - active volume / initial, over the electrode; a part that has fallen dry is lost.
     public var lossOfActiveMaterialNegative = 0.0

@@ -27,6 +27,11 @@ struct CorrodingContacts {
     @inline(__always)
     func resistance(_ y: UnsafePointer<Double>) -> Double { (scale * max(y[position], 0)).squareRoot() }
 
+    /// Sets R - R₀, V per multiple of 1C.
+    func place(_ resistance: Double, _ y: UnsafeMutablePointer<Double>) {
+        y[position] = scale > 0 ? resistance * resistance / scale : 0
+    }
+
     func residual(_ rates: UnsafePointer<Double>, _ r: UnsafeMutablePointer<Double>, temperature: Double) {
         r[position] = rates[position] - arrhenius(parameters.activationEnergy, temperature, reference) / Self.unit
     }

@@ -41,6 +41,8 @@ final class LocalAgeing {
     private(set) var platingCurrent: Int?
     /// Where the SEI's amounts stand, on particles and on cracks.
     var films: [Range<Int>] { [seiAmount, crackAmount].compactMap { $0.map { $0..<($0 + points) } } }
+    /// Where everything that ages here stands.
+    var slow: Range<Int> { slowOffset..<(slowOffset + slowCount) }
     let slowCount: Int
     let currentCount: Int
     private let slowOffset: Int
@@ -318,12 +320,15 @@ final class LocalAgeing {
             let a = arrhenius(plating.activationEnergy, temperature)
             let s = slopes + 10 * padded, value = values + 2 * padded
             // Rate constants in A/m² at the law's concentrations; padded points read the last one's neighbours.
-            var saltIn = (SIMD4<Double>(), SIMD4<Double>())
+            var saltIn = (SIMD4<Double>(), SIMD4<Double>()), present = SIMD4<Double>()
             for i in stride(from: 0, to: padded, by: Lanes.count) {
                 for k in 0..<Lanes.count {
                     let inside = min(i + k, points - 1)
                     saltIn.0[k] = max(salt[inside], 0) * initialSalt
-                    saltIn.1[k] = y[plated + inside] * Self.platedScale
+                    // Where none is left there is nothing to strip: a rounding error below zero, times the exponential of
+                    // a discharged electrode's potential, would be a current beyond measure.
+                    saltIn.1[k] = max(y[plated + inside], 0) * Self.platedScale
+                    present[k] = y[plated + inside] > 0 ? Self.platedScale : 0
                 }
                 let scale = Lanes(a / currentScale) * load(phi, i)
                 let eta = load(self.potential, i) - load(filmDrop, i)
@@ -335,7 +340,7 @@ final class LocalAgeing {
                     store(scale * f.value, value, i)
                     store(scale * f.d0, s, i)
                     store(Lanes(0) - scale * f.d0 * load(film, i), s + padded, i)
-                    store(Self.platedScale * (scale * f.d2), s + 2 * padded, i)
+                    store(Lanes(present) * (scale * f.d2), s + 2 * padded, i)
                     store(initialSalt * (scale * f.d1), s + 3 * padded, i)
                     store(scale * f.d4, s + 4 * padded, i)
                 } else {

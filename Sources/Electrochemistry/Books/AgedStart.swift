@@ -28,6 +28,8 @@ extension AgeingSet {
         for material in state.positive where material.crackLength != nil && positive.cracks == nil {
             throw refuse("cracks in the positive electrode", "crack growth there")
         }
+        if state.wetFraction < 1, dryOut == nil { throw refuse("a dry part", "dry-out") }
+        if state.contactResistanceGrowth > 0, corrosion == nil { throw refuse("corroded contacts", "corrosion") }
         let intact = AgedProfile(1)
         if state.negative.contains(where: { $0.activeMaterialLeft != intact }), !negative.losesMaterial {
             set.negative.dissolution = DissolutionParameters()
@@ -77,6 +79,12 @@ extension AgeingModel {
             population.ageing?.place(states[k], y, in: population.material)
             placed.append((population, states[k]))
         }
+        contacts?.place(state.contactResistanceGrowth * parameters.current1C, y)
+        if let dryOut {
+            dryOut.place(state, y, perArea: area * Constants.faraday / 3600)
+            // Salt stays with the electrolyte.
+            for i in 0..<nodes { y[saltOffset + i] = 1 / state.wetFraction }
+        }
         func means(_ states: [AgedState.MaterialState]) -> [Double] { states.map { $0.meanStoichiometry ?? 0.5 } }
         setUniform(
             y, stoichiometries ?? (means(state.negative), means(state.positive)), temperature: temperature)
@@ -93,7 +101,32 @@ extension AgeingModel {
             own.stoichiometry = AgedProfile(cells: (0..<population.points).map { population.mean(y, at: $0) })
             if isNegative { state.negative.append(own) } else { state.positive.append(own) }
         }
+        if nodes > 0 { state.electrolyteConcentration = meanConcentration(y) * parameters.initialConcentration }
+        state.contactResistanceGrowth = corrosionResistance(y) / parameters.current1C
+        dryOut?.write(y, to: &state, perArea: area * Constants.faraday / 3600)
         return state
+    }
+}
+
+extension DryOut {
+    /// `perArea`: A·h of a mol per m².
+    fileprivate func place(_ state: AgedState, _ y: UnsafeMutablePointer<Double>, perArea: Double) {
+        y[position] = state.wetFraction
+        let dry = state.dryPart
+        for (store, value) in [
+            (Store.particles, dry.particles), (.sei, dry.sei), (.crackSEI, dry.crackSEI), (.plated, dry.plated),
+            (.dead, dry.dead), (.lostWithMaterial, dry.lostMaterial),
+        ] { y[position + 1 + store.rawValue] = value / perArea }
+    }
+
+    fileprivate func write(_ y: UnsafePointer<Double>, to state: inout AgedState, perArea: Double) {
+        state.wetFraction = wetFraction(y)
+        state.dryPart.particles = perArea * stored(.particles, y)
+        state.dryPart.sei = perArea * stored(.sei, y)
+        state.dryPart.crackSEI = perArea * stored(.crackSEI, y)
+        state.dryPart.plated = perArea * stored(.plated, y)
+        state.dryPart.dead = perArea * stored(.dead, y)
+        state.dryPart.lostMaterial = perArea * stored(.lostWithMaterial, y)
     }
 }
 

@@ -78,6 +78,18 @@ extension AgeingModel {
         setPotentials(y, negative: potential.negative, positive: potential.positive)
     }
 
+    /// Concentration of the salt when it is spread evenly, over the initial one.
+    func meanConcentration(_ y: UnsafePointer<Double>) -> Double {
+        let c = concentrations(y)
+        var amount = 0.0, volume = 0.0
+        for i in 0..<nodes {
+            let u = mass(saltOffset + i) * y[saltOffset + i]
+            amount += u
+            if c[i] != 0 { volume += u / c[i] }
+        }
+        return volume > 0 ? amount / volume : 1
+    }
+
     /// Spreads the salt evenly over the pores; its amount stays what it is.
     private func setUniformSalt(_ y: UnsafeMutablePointer<Double>) {
         guard nodes > 0 else { return }

@@ -23,6 +23,7 @@ struct EarlierLosses {
         lostMaterial = state.capacityInLostMaterial - own.capacityInLostMaterial
         let known =
             state.seiCapacity + state.crackSEICapacity + state.platedCapacity + state.capacityInLostMaterial
+            + own.capacityInDryPart
         unknown = fresh - lithium - known
         // Round-off is no loss.
         if unknown.magnitude < 1e-12 * fresh { unknown = 0 }

@@ -88,6 +88,13 @@ final class Population {
 
     var stoichiometryCount: Int { mesh.shells * points }
 
+    /// Multiplies all lithium in the particles at some of the points.
+    func scale(_ y: UnsafeMutablePointer<Double>, by factor: Double, points range: Range<Int>) {
+        for shell in 0..<mesh.shells {
+            for x in range { y[stoichiometryOffset + shell * points + x] *= factor }
+        }
+    }
+
     init(
         material: ActiveMaterial, points: Int, mesh: RadialMesh, stoichiometryOffset: Int, currentOffset: Int,
         currentScale: Double, reference: Double, temperature: Double, temperatureMoves: Bool, tables: FunctionTables,

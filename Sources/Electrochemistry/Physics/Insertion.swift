@@ -15,8 +15,8 @@ enum Insertion {
     /// That resistance stands in the way of what would take the missing salt, and of nothing else: about this multiple of
     /// 1C tells one direction from the other.
     static let oneWay = 1e-3
-    /// Within about three times this of full or empty a particle's potential falls or rises by `barrier` times the square
-    /// of the distance over this: functions fitted elsewhere would let its surface run past its sites, where one potential
+    /// Within about three times this of full or empty a particle's potential falls or rises by `barrier` times the cube of
+    /// the distance over this: functions fitted elsewhere would let its surface run past its sites, where one potential
     /// no longer means one current.
     static let saturation = 1e-4
     /// V.
@@ -44,7 +44,7 @@ enum Insertion {
         let resistance = S(k.filmDrop) + 0.125 * (missing * missing * (S(1) - direction))
         let full = (1 / saturation) * S.positivePart(surface - S(1 - 3 * saturation), width: saturation)
         let empty = (1 / saturation) * S.positivePart(S(3 * saturation) - surface, width: saturation)
-        let wall = barrier * (empty * empty - full * full)
+        let wall = barrier * (empty * empty * empty - full * full * full)
         return potentialDifference - openCircuitPotential - wall - resistance * current - overpotential
     }
 }

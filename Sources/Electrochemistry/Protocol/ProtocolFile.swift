@@ -111,6 +111,12 @@ private struct ProtocolReader {
             group["name"] = nil
             group["description"] = nil
             guard group.keys != [] else { throw error(root, "no steps", remedy) }
+            // The file's own list: its reference tests are counted over all times it runs.
+            if let content = group["steps"], group["cycle"] == nil, group["every"] == nil {
+                let (all, overflows) = try (whole(group, "repeat") ?? 1).multipliedReportingOverflow(by: times)
+                try limit(overflows ? .max : all, ProtocolFile.mostCycles, "cycles", root)
+                return try list(content, inside(group, Surroundings()), times: all, depth: 0)
+            }
             let item = FileValue(.list([FileValue(.object(group), line: root.line)]), line: root.line)
             return try list(item, Surroundings(), times: times, depth: 0)
         default: throw error(root, "no protocol", remedy)

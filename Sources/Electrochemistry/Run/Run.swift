@@ -15,7 +15,8 @@ func monotonicSeconds() -> Double {
 final class Run {
     let simulation: Simulation
     var engine: Simulation.Engine
-    let sinks: [any ResultSink]
+    /// While a jump is tried they wait.
+    var sinks: [any ResultSink]
     /// Those that take the current cycle's rows.
     private(set) var samplers: [any ResultSink] = []
     let cell: Cell
@@ -38,6 +39,7 @@ final class Run {
     private var hasReferenceTests = false
     /// Why the cell is at its end; nil while it is not.
     private(set) var endOfLife: String?
+    private var jumping = CycleJumping()
     /// Around the cell, K: of the step, or else of the run.
     private var around = 0.0
     private var base: Double {
@@ -67,6 +69,40 @@ final class Run {
     /// Of all electrode pairs, m².
     private var cellArea: Double { cell.electrodeArea * Double(cell.electrodePairs) }
 
+    /// Everything about a run between two cycles but the state and its time; setting it undoes what came after.
+    struct Place {
+        fileprivate var engine: Simulation.Engine
+        fileprivate var around: Double
+        fileprivate var stepNumber: Int
+        fileprivate var cycleNumber: Int
+        fileprivate var warnings: [String]
+        fileprivate var sinceFull: Double?
+        fileprivate var fullDischarge: (first: Double, last: Double)?
+        fileprivate var previousEnd: (voltage: Double, current: Double)
+        fileprivate var forecast: FadeForecast
+    }
+
+    var place: Place {
+        get {
+            Place(
+                engine: engine, around: around, stepNumber: stepNumber, cycleNumber: cycleNumber, warnings: warnings,
+                sinceFull: sinceFull, fullDischarge: fullDischarge, previousEnd: previousEnd, forecast: forecast)
+        }
+        set {
+            engine = newValue.engine
+            around = newValue.around
+            if simulation.options.thermal == .lumped { engine.model.ambient = around }
+            stepNumber = newValue.stepNumber
+            cycleNumber = newValue.cycleNumber
+            warnings = newValue.warnings
+            sinceFull = newValue.sinceFull
+            fullDischarge = newValue.fullDischarge
+            previousEnd = newValue.previousEnd
+            forecast = newValue.forecast
+            endOfLife = nil
+        }
+    }
+
     func warn(_ text: String) { if !warnings.contains(text), warnings.count < 100 { warnings.append(text) } }
 
     /// Sets the run to where a checkpoint was made.
@@ -87,6 +123,7 @@ final class Run {
         sinceFull = point.sinceFull
         fullDischarge = point.firstFull.map { ($0, point.lastFull ?? $0) }
         warnings = point.warnings
+        jumping = point.jumping
         if let soh {
             forecast.add(cycle: 0, soh: 1)
             forecast.add(cycle: point.cycle, soh: soh)
@@ -105,6 +142,7 @@ final class Run {
         point.firstFull = fullDischarge?.first
         point.lastFull = fullDischarge?.last
         point.warnings = warnings
+        point.jumping = jumping
         return point
     }
 
@@ -150,12 +188,14 @@ final class Run {
             for sink in sinks { try sink.begin(variableColumns: columns) }
         }
         if simulation.startsFull { sinceFull = 0 }
-        hasReferenceTests = plan.cycles.contains { $0.steps.contains { !$0.tags.isEmpty } }
+        hasReferenceTests = plan.cycles.contains { $0.steps.contains(where: \.isReferenceTest) }
         var last: CycleSummary?
         var reason = "protocol complete"
         if let start { try resume(from: start, engineAt: engineAt) }
         var done = start?.cycle ?? 0
-        cycles: for (index, cycle) in plan.cycles.enumerated().dropFirst(done) {
+        /// One cycle of the plan, its end told to the sinks.
+        func simulate(_ index: Int) throws {
+            let cycle = plan.cycles[index]
             cycleNumber = index + 1
             delivered = (0, 0)
             taken = (0, 0)
@@ -210,15 +250,38 @@ final class Run {
             let summary = cycleSummary()
             if let soh = summary.soh { forecast.add(cycle: cycleNumber, soh: soh) }
             last = summary
-            done = cycleNumber
             try sinking { for sink in sinks { try sink.endCycle(summary) } }
-            if endOfLife != nil { break cycles }
-            if let least = options.untilCapacity, let soh = summary.soh, soh <= least {
-                endOfLife =
+            if endOfLife == nil, let least = options.untilCapacity, let soh = summary.soh, soh <= least {
+                let end =
                     "capacity \(rounded(100 * soh)) % of the first"
                     + (engine.model.nearBound(engine.session.y).map { "; " + $0 } ?? "")
-                reason = endOfLife!
-                break cycles
+                (endOfLife, reason) = (end, end)
+            }
+        }
+        while done < plan.cycles.count {
+            let before = soh
+            let capacityLeft = options.untilCapacity.flatMap { least in before.map { $0 - least } }
+            if let jumps = options.jumps,
+                let length = jumping.length(plan, from: done, capacityLeft: capacityLeft)
+            {
+                let steps = plan.cycles[done].steps.count
+                guard
+                    try jump(
+                        length, from: done, tolerance: jumps.tolerance, jumping: &jumping, stepsInCycle: steps,
+                        simulate: simulate)
+                else { continue }
+                done += length + CycleJumping.after
+                if let before, let soh { jumping.fade = (before - soh) / Double(length + CycleJumping.after) }
+            } else {
+                let state = options.jumps == nil ? [] : slowState
+                try simulate(done)
+                done += 1
+                if endOfLife != nil { break }
+                if options.jumps != nil {
+                    jumping.note(
+                        state, slowState, isAlike: done > 1 && plan.cycles[done - 1] == plan.cycles[done - 2])
+                    if let before, let soh { jumping.fade = before - soh }
+                }
             }
             if let checkpoint { try sinking { try checkpoint(self.checkpoint(fingerprint)) } }
         }
@@ -234,7 +297,7 @@ final class Run {
             newtonIterations: sessions.reduce(0) { $0 + $1.newtonIterations },
             errorTestFailures: sessions.reduce(0) { $0 + $1.errorTestFailures },
             convergenceFailures: sessions.reduce(0) { $0 + $1.convergenceFailures },
-            citations: citations(), warnings: warnings)
+            citations: citations(), warnings: warnings, jumps: options.jumps == nil ? nil : jumping.summary)
         for sink in sinks { try sink.end(result) }
         return result
     }
@@ -260,7 +323,7 @@ final class Run {
         } else if let before = sinceFull {
             sinceFull = before + charge
             if charge > 0, byVoltage {
-                if !hasReferenceTests || !step.tags.isEmpty {
+                if !hasReferenceTests || step.isReferenceTest {
                     fullDischarge = (fullDischarge?.first ?? before + charge, before + charge)
                 }
                 sinceFull = nil
@@ -619,6 +682,14 @@ final class Run {
         try sinking { for sink in samplers { try sink.sample(row) } }
     }
 
+    /// Sets what a cycle's summary tells of the state to the present one.
+    func describe(in summary: inout CycleSummary) {
+        let lithium = engine.model.lithium(engine.session.y).particles
+        summary.lossOfLithiumInventory = simulation.options.halfCell == nil ? 1 - lithium / initialLithium : nil
+        summary.ageing = engine.model.ageingState(engine.session.y).map(earlier.added)
+        summary.books = bookkeeping?.books(engine, engine.session.y)
+    }
+
     private func cycleSummary() -> CycleSummary {
         let discharge = delivered.charge * nominal, charge = taken.charge * nominal
         let lithium = engine.model.lithium(engine.session.y).particles
@@ -627,8 +698,7 @@ final class Run {
             dischargeEnergy: delivered.energy * nominal, chargeEnergy: taken.energy * nominal,
             coulombicEfficiency: charge > 0 ? discharge / charge : nil, resistance: cycleResistance,
             lossOfLithiumInventory: simulation.options.halfCell == nil ? 1 - lithium / initialLithium : nil,
-            soh: soh,
-            ageing: engine.model.ageingState(engine.session.y).map(earlier.added),
+            soh: soh, ageing: engine.model.ageingState(engine.session.y).map(earlier.added),
             books: bookkeeping?.books(engine, engine.session.y))
     }
 

@@ -22,6 +22,7 @@ public struct RunCheckpoint: Sendable, Equatable {
     var firstFull: Double?
     var lastFull: Double?
     var warnings: [String] = []
+    var jumping = CycleJumping()
 
     init(fingerprint: String, cycle: Int) {
         self.fingerprint = fingerprint
@@ -72,6 +73,18 @@ public struct RunCheckpoint: Sendable, Equatable {
         add("first-full", firstFull)
         add("last-full", lastFull)
         for warning in warnings { lines.append("warning " + warning.replacing("\n", with: " ")) }
+        if jumping != CycleJumping() {
+            let whole = [
+                jumping.settled, jumping.next, jumping.pause, jumping.summary.jumps, jumping.summary.skippedCycles,
+                jumping.earlierDistance,
+            ]
+            lines.append("jumping " + whole.map(String.init).joined(separator: " "))
+            add("fade", jumping.fade)
+            add("jump-error", jumping.summary.estimatedError)
+            for (name, rate) in [("rate", jumping.rate), ("earlier-rate", jumping.earlier)] {
+                if let rate { lines.append(name + " " + rate.map(Self.bits).joined(separator: " ")) }
+            }
+        }
         lines.append("state " + state.map(Self.bits).joined(separator: " "))
         let body = lines.joined(separator: "\n") + "\n"
         return body + "sum " + Self.checksum(body) + "\n"
@@ -93,6 +106,9 @@ public struct RunCheckpoint: Sendable, Equatable {
         for line in body.split(separator: "\n").dropFirst() {
             let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
             let name = parts[0], value = parts.count > 1 ? parts[1] : ""
+            func numbers() -> [Double] {
+                value.split(separator: " ").compactMap { UInt64($0, radix: 16).map { Double(bitPattern: $0) } }
+            }
             func number() -> Double? { UInt64(value, radix: 16).map { Double(bitPattern: $0) } }
             switch name {
             case "run":
@@ -111,8 +127,17 @@ public struct RunCheckpoint: Sendable, Equatable {
             case "first-full": firstFull = number()
             case "last-full": lastFull = number()
             case "warning": warnings.append(String(value))
-            case "state":
-                state = value.split(separator: " ").compactMap { UInt64($0, radix: 16).map { Double(bitPattern: $0) } }
+            case "jumping":
+                let whole = value.split(separator: " ").compactMap { Int($0) }
+                guard whole.count == 6 else { throw incomplete }
+                (jumping.settled, jumping.next, jumping.pause) = (whole[0], whole[1], whole[2])
+                (jumping.summary.jumps, jumping.summary.skippedCycles) = (whole[3], whole[4])
+                jumping.earlierDistance = whole[5]
+            case "fade": jumping.fade = number() ?? 0
+            case "jump-error": jumping.summary.estimatedError = number() ?? 0
+            case "rate": jumping.rate = numbers()
+            case "earlier-rate": jumping.earlier = numbers()
+            case "state": state = numbers()
             default: throw incomplete
             }
         }

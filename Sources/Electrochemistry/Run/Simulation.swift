@@ -44,6 +44,7 @@ public final class Simulation {
                 "\(cell.name): \(missing): missing; a whole cell needs both (one alone runs with --half-cell)")
         }
         let goesOnAgeing = options.ageing != nil && options.halfCell == nil && cell.isDegraded
+        let freshInventory = cell.agedState?.freshLithium ?? cell.refreshed.lithiumInventory * 3600 / Constants.faraday
         if !goesOnAgeing { cell = cell.heldAtItsAge }
         // What lies at rest at a voltage: the cell, or the working electrode alone against metal at 0 V.
         var resting = cell
@@ -100,12 +101,10 @@ public final class Simulation {
         } else {
             agedStart = nil
         }
-        let fresh = cell.refreshed
         freshLithium =
             cell.isDegraded && options.halfCell == nil
-            ? (cell.agedState?.freshLithium ?? fresh.lithiumInventory * 3600 / Constants.faraday)
-                / (cell.electrodeArea * Double(cell.electrodePairs)) : nil
-        if goesOnAgeing { cell = fresh }
+            ? freshInventory / (cell.electrodeArea * Double(cell.electrodePairs)) : nil
+        if goesOnAgeing { cell = cell.refreshed }
         self.cell = cell
         self.options = options
         startStoichiometries = start
@@ -227,6 +226,20 @@ extension SimulationOptions {
             throw bad("temperature \(temperature) K: between 150 and 500 K")
         }
         if let period, !(period > 0 && period.isFinite) { throw bad("--period \(period): a positive time, s") }
+        if ageing != nil, halfCell != nil {
+            throw bad("--ageing: against lithium metal nothing ages; leave --ageing or --half-cell out")
+        }
+        if let jumps {
+            guard jumps.tolerance > 0, jumps.tolerance <= 0.1 else {
+                throw bad("jump tolerance \(jumps.tolerance): above 0 and at most 0.1")
+            }
+            guard let ageing else {
+                throw bad("--jump: without --ageing no cycle differs from the next; name a set, or leave it out")
+            }
+            guard ageing.dryOut == nil else {
+                throw bad("--jump: not with an ageing set that dries out; its lithium would not add up over a jump")
+            }
+        }
         if case .stateOfCharge(let s) = initialState, !(s >= 0 && s <= 1) { throw bad("--soc \(s): between 0 and 1") }
     }
 }

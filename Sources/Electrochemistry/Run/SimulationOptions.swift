@@ -64,6 +64,8 @@ public struct SimulationOptions: Sendable {
     public var ageing: AgeingSet?
     /// State of health at which a run ends, 0…1; nil: the protocol's end alone.
     public var untilCapacity: Double?
+    /// Whether and how cycles may be skipped; nil: every cycle is simulated.
+    public var jumps: CycleJumps?
     /// Whether the temperature is an unknown.
     public var thermal: ThermalModel = .isothermal
     /// Relative tolerance of every time step.
@@ -182,6 +184,10 @@ public struct CycleSummary: Sendable {
     public var soh: Double?
     /// At the end of the cycle; nil without ageing.
     public var ageing: AgeingState?
+    /// Cycles before this one that a jump passed over.
+    public var skippedCycles = 0
+    /// Of that jump: the estimate of its error, as `CycleJumps.tolerance`; nil without one.
+    public var jumpError: Double?
     /// At the end of the cycle; nil without ageing, and where the voltage limits are out of reach.
     public var books: DegradationBooks?
 }
@@ -216,6 +222,8 @@ public struct RunSummary: Sendable {
     public var citations: [String]
     /// What was done otherwise than asked, one sentence each.
     public var warnings: [String]
+    /// What was skipped; nil in a run that may not jump.
+    public var jumps: JumpSummary?
 }
 
 /// Receives a run as it is computed.

@@ -230,10 +230,74 @@ final class IDASession {
     /// Newton's method on the algebraic rows of `y`, the differential unknowns held.
     ///
     /// Full steps while they converge; else damped ones, each accepted where the next correction of the same Jacobian is
-    /// smaller (the natural monotonicity test of Deuflhard, Newton Methods for Nonlinear Problems, Springer 2004, 3.3).
+    /// smaller (the natural monotonicity test of Deuflhard, Newton Methods for Nonlinear Problems, Springer 2004, 3.3);
+    /// where these fail, too, the solution is followed from the state as it is to the one that is wanted.
     func solveAlgebraic(_ time: Double, _ y: UnsafeMutablePointer<Double>) throws {
+        let first = model.differential, count = model.size - model.differential
+        try withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { kept in
+            let kept = kept.baseAddress!
+            kept.update(from: y + first, count: count)
+            if dampedNewton(time, y) { return }
+            (y + first).update(from: kept, count: count)
+            if followed(time, y) { return }
+            // What stands in the way shows where the path ends.
+            throw SimulationError(
+                .computation, model.diagnosis(y) ?? "no consistent potentials were found for this step's start")
+        }
+    }
+
+    /// Follows the solution of F(y) = (1 - λ) F(y₀) from λ = 0, where y₀ solves it, to 1 (Newton's homotopy: Allgower, Georg,
+    /// Introduction to Numerical Continuation Methods, SIAM 2003, 1.3). False where it cannot; `y` is then where it ended.
+    private func followed(_ time: Double, _ y: UnsafeMutablePointer<Double>) -> Bool {
         let n = model.size, first = model.differential
-        try withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * n) { work in
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * n) { work in
+            work.initialize(repeating: 0)
+            let zero = work.baseAddress!, beginning = zero + n, step = beginning + n, last = step + n
+            model.residual(time, y, zero, beginning)
+            residualEvaluations += 1
+            var done = 0.0, stride = 0.05
+            while done < 1 {
+                let target = min(done + stride, 1)
+                last.update(from: y, count: n)
+                var previous = Double.infinity
+                var converged = false
+                for _ in 0..<12 {
+                    model.factorise(time, y, cj: nil)
+                    model.residual(time, y, zero, step)
+                    residualEvaluations += 1
+                    jacobianEvaluations += 1
+                    newtonIterations += 1
+                    for i in 0..<first { step[i] = 0 }
+                    for i in first..<n { step[i] -= (1 - target) * beginning[i] }
+                    model.solve(step)
+                    var size = 0.0
+                    for i in first..<n {
+                        let d = step[i].magnitude / (1 + y[i].magnitude)
+                        size = d > size || d.isNaN ? d : size
+                    }
+                    guard size.isFinite, size < 2 * previous, size < 1 else { break }
+                    for i in first..<n { y[i] -= step[i] }
+                    converged = size < 1e-10 || (size < 1e-7 && (target < 1 || size >= 0.5 * previous))
+                    if converged { break }
+                    previous = size
+                }
+                if converged {
+                    done = target
+                    stride *= 2
+                } else {
+                    y.update(from: last, count: n)
+                    stride *= 0.25
+                    if stride < 1e-6 { return false }
+                }
+            }
+            return true
+        }
+    }
+
+    /// False where Newton's method does not converge.
+    private func dampedNewton(_ time: Double, _ y: UnsafeMutablePointer<Double>) -> Bool {
+        let n = model.size, first = model.differential
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * n) { work in
             work.initialize(repeating: 0)
             let zero = work.baseAddress!, step = zero + n, start = step + n
             /// The correction of the last Jacobian at `y`, into `d`; returns its size over 1 + |y|.
@@ -259,7 +323,7 @@ final class IDASession {
                 guard size.isFinite else { break }
                 if size < 1e-10 || (size < 1e-7 && size >= 0.5 * previous && iteration > 3) {
                     for i in first..<n { y[i] -= step[i] }
-                    return
+                    return true
                 }
                 previous = size
                 // No unknown moves by more than its own size plus one.
@@ -275,8 +339,7 @@ final class IDASession {
                 }
                 if damping < 1e-6 { break }
             }
-            throw SimulationError(
-                .computation, model.diagnosis(y) ?? "no consistent potentials were found for this step's start")
+            return false
         }
     }
 

@@ -127,14 +127,15 @@ public enum ArbinRES: CyclerFormat {
         let lines = cells(text)
         guard lines.count > 1 else { return [] }
         let wanted = [
-            ("Test_Name", "test_name"), ("Channel_Index", "channel"), ("Start_DateTime", "start_days_since_1899_12_30"),
+            ("Test_Name", "test_name"), ("Channel_Index", "channel"), ("Start_DateTime", "start_time"),
             ("Creator", "creator"), ("Comments", "comments"), ("Schedule_File_Name", "schedule"),
             ("Software_Version", "software_version"), ("Serial_Number", "serial_number"), ("Item_ID", "item"),
         ]
         return wanted.compactMap { theirs, ours in
             guard let place = lines[0].firstIndex(of: Substring(theirs)), place < lines[1].count else { return nil }
             let value = String(lines[1][place]).trimmed
-            return value.isEmpty ? nil : (ours, value)
+            let date = ours == "start_time" ? Double(value).flatMap { CalendarDate.text(days: $0) } : nil
+            return value.isEmpty ? nil : (ours, date ?? value)
         }
     }
 }

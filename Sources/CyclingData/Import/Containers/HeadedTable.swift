@@ -32,12 +32,16 @@ enum HeadedTable {
                 name = "\(columns[index].heading) (\(copy))"
                 copy += 1
             }
+            let scale = DecimalScale(meaning.scale)
             let values = columns[index].values
             return CyclerTable.Column(
                 name: name,
                 values: meaning.scale == 1 && meaning.offset == 0
-                    ? values : values.map { $0 * meaning.scale + meaning.offset })
+                    ? values : values.map { scale.apply($0) + meaning.offset })
         }
-        return CyclerTable(format: format, columns: named, metadata: metadata, remarks: remarks)
+        var table = CyclerTable(format: format, columns: named, metadata: metadata, remarks: remarks)
+        // `<I>/mA` is EC-Lab's mean.
+        table.isCurrentMean = best[.currentAmpere].map { columns[$0].heading.hasPrefix("<") } ?? false
+        return table
     }
 }

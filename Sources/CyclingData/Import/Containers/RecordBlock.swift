@@ -72,17 +72,19 @@ struct RecordBlock {
     /// The numbers of a field, `scale` times; not a number where the field ends after the record.
     func column(_ field: RecordField, scale: Double = 1) -> [Double] {
         guard field.offset >= 0, field.end <= length else { return [Double](repeating: .nan, count: count) }
+        let factor = DecimalScale(scale)
         switch field.number {
-        case .uint8: return load(UInt8.self, field.offset) { Double($0) * scale }
-        case .uint16: return load(UInt16.self, field.offset) { Double($0) * scale }
-        case .uint32: return load(UInt32.self, field.offset) { Double($0) * scale }
-        case .uint64: return load(UInt64.self, field.offset) { Double($0) * scale }
-        case .int8: return load(Int8.self, field.offset) { Double($0) * scale }
-        case .int16: return load(Int16.self, field.offset) { Double($0) * scale }
-        case .int32: return load(Int32.self, field.offset) { Double($0) * scale }
-        case .int64: return load(Int64.self, field.offset) { Double($0) * scale }
-        case .float32: return load(UInt32.self, field.offset) { Double(Float(bitPattern: $0)) * scale }
-        case .float64: return load(UInt64.self, field.offset) { Double(bitPattern: $0) * scale }
+        case .uint8: return load(UInt8.self, field.offset) { factor.apply(Double($0)) }
+        case .uint16: return load(UInt16.self, field.offset) { factor.apply(Double($0)) }
+        case .uint32: return load(UInt32.self, field.offset) { factor.apply(Double($0)) }
+        case .uint64: return load(UInt64.self, field.offset) { factor.apply(Double($0)) }
+        case .int8: return load(Int8.self, field.offset) { factor.apply(Double($0)) }
+        case .int16: return load(Int16.self, field.offset) { factor.apply(Double($0)) }
+        case .int32: return load(Int32.self, field.offset) { factor.apply(Double($0)) }
+        case .int64: return load(Int64.self, field.offset) { factor.apply(Double($0)) }
+        case .float32:
+            return load(UInt32.self, field.offset) { factor.apply(DecimalScale.decimal(Float(bitPattern: $0))) }
+        case .float64: return load(UInt64.self, field.offset) { factor.apply(Double(bitPattern: $0)) }
         }
     }
 
@@ -109,11 +111,12 @@ extension [UInt8] {
         unsigned(at: offset, width: width).flatMap { Int(exactly: $0) }.flatMap { $0 < 1 << 48 ? $0 : nil }
     }
 
-    /// The text of a field that is filled up with zeros, in ASCII or UTF-8; other bytes are replaced.
+    /// The text of a field that is filled up with zeros, in UTF-8 or GBK; other bytes are replaced.
     func text(at offset: Int, width: Int) -> String {
         guard offset >= 0, offset < count else { return "" }
         let field = self[offset..<Swift.min(offset + width, count)]
-        return String(decoding: field.prefix { $0 != 0 }, as: UTF8.self).trimmed
+        let text = field.prefix { $0 != 0 }
+        return (String(validating: text, as: UTF8.self) ?? TextEncoding.gbk.decode(text)).trimmed
     }
 
     /// Where `pattern` begins, at `start` or after; nil where it does not occur.

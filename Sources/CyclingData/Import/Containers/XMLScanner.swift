@@ -148,12 +148,15 @@ final class XMLScanner {
         }
     }
 
-    /// Reads a whole document, bytes that are no UTF-8 replaced. Throws `ImportError`.
+    /// Reads a whole document in UTF-8 or GBK, whatever it declares. Throws `ImportError`.
     static func scan(
         _ bytes: [UInt8], path: String, place: String, handler: @escaping (Event) throws -> Void
     ) throws {
         let scanner = try XMLScanner(path: path, place: place, handler: handler)
-        let text = [UInt8](String(decoding: bytes, as: UTF8.self).utf8)
+        // Expat knows neither GB2312, which Neware declares, nor bytes that belong to no text at all.
+        let text =
+            String(validating: bytes, as: UTF8.self).map { Array($0.utf8) }
+            ?? Array(TextEncoding.gbk.decode(bytes).utf8)
         try text.withUnsafeBytes { try scanner.feed($0, last: true) }
     }
 }

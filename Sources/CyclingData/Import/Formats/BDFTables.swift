@@ -9,7 +9,9 @@ enum BDFText: TextFormat {
     }
     static func meaning(of heading: Heading, in head: TextHead) -> ColumnMeaning? {
         // Where the file keeps to the standard, other headings are its own and mean what they say to it alone.
-        let isExact = BDFColumn.required.allSatisfy { column in head.headings.contains { BDFColumn(header: $0.text) == column } }
+        let isExact = BDFColumn.required.allSatisfy { column in
+            head.headings.contains { BDFColumn(header: $0.text) == column }
+        }
         if BDFColumn(header: heading.text) != nil { return nil }
         return switch heading.name {
         case "stepindex": ColumnMeaning(.stepId, heading)

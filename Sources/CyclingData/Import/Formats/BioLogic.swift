@@ -4,7 +4,8 @@ enum BioLogicText: TextFormat {
     static let title = "BioLogic EC-Lab, BT-Lab .mpt, .txt"
     static func recognises(_ head: TextHead) -> Bool {
         head.says("EC-Lab ASCII") || head.says("BT-Lab ASCII")
-            || head.has(text: "time/s") && (head.has(text: "Ewe/V") || head.has(text: "Ecell/V") || head.has(text: "Ns"))
+            || head.has(text: "time/s")
+                && (head.has(text: "Ewe/V") || head.has(text: "Ecell/V") || head.has(text: "Ns"))
             || head.has(text: "freq/Hz") && head.has(text: "Re(Z)/Ohm")
     }
     static func meaning(of heading: Heading, in head: TextHead) -> ColumnMeaning? {

@@ -4,7 +4,8 @@ enum NewareText: TextFormat {
     static let name = "neware-csv"
     static let title = "Neware .csv"
     static func recognises(_ head: TextHead) -> Bool {
-        head.has("datapoint", "cycleindex", "steptype") && (head.has("chgcap") || head.has("totaltime") || head.has("time"))
+        head.has("datapoint", "cycleindex", "steptype")
+            && (head.has("chgcap") || head.has("totaltime") || head.has("time"))
             || head.has("recordid", "voltage") || head.has("cycleid", "stepid")
             || head.headings.contains { ["循环号", "工步号", "循环序号", "工步序号", "记录序号", "数据序号"].contains($0.name) }
     }

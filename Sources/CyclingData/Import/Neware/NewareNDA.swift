@@ -211,11 +211,11 @@ public enum NewareNDA: CyclerFormat {
         let ranges = layout.range.map { block.column($0) }
         let units = block.starts.indices.map { row in
             let range = ranges.map { Int32($0[row]) } ?? 0
-            return Neware.milliampere(perCountIn: range == 0 ? fixed : range)
+            return Neware.countsPerMilliampere(in: range == 0 ? fixed : range)
         }
-        columns.current = zip(block.column(layout.current), units).map { $0 * $1 / 1000 }
+        columns.current = zip(block.column(layout.current), units).map { $0 / ($1 * 1000) }
         // mA·s to A·h.
-        func scaled(_ field: RecordField) -> [Double] { zip(block.column(field), units).map { $0 * $1 / 3_600_000 } }
+        func scaled(_ field: RecordField) -> [Double] { zip(block.column(field), units).map { $0 / ($1 * 3_600_000) } }
         if let field = layout.counters {
             let counters = (0..<4).map { scaled(.init(field.offset + $0 * field.number.width, field.number)) }
             columns.chargeCapacity = counters[0]

@@ -101,7 +101,7 @@ public enum NewareNDAX: CyclerFormat {
                 let ampereHours = interval * columns.current[row] / 3600
                 let side = ampereHours > 0 ? 0 : 1
                 charge[side] += ampereHours.magnitude
-                charge[side + 2] += (ampereHours * columns.voltage[row]).magnitude
+                charge[side + 2] += ampereHours.magnitude * columns.voltage[row]
                 filled += 1
             }
             guard known >= 0 else { continue }

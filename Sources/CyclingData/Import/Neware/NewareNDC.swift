@@ -119,10 +119,10 @@ struct NewareNDC {
         columns.stepTime = block.column(.init(time, .uint64), scale: 1e-3)
         columns.voltage = block.column(.init(time + 8, .int32), scale: 1e-4)
         let date = time + 52
-        let units = block.column(.init(date + 7, .int32)).map { Neware.milliampere(perCountIn: Int32($0)) }
-        columns.current = zip(block.column(.init(time + 12, .int32)), units).map { $0 * $1 / 1000 }
+        let units = block.column(.init(date + 7, .int32)).map { Neware.countsPerMilliampere(in: Int32($0)) }
+        columns.current = zip(block.column(.init(time + 12, .int32)), units).map { $0 / ($1 * 1000) }
         let counters = (0..<4).map { number in
-            zip(block.column(.init(time + 20 + 8 * number, .int64)), units).map { $0 * $1 / 3_600_000 }
+            zip(block.column(.init(time + 20 + 8 * number, .int64)), units).map { $0 / ($1 * 3_600_000) }
         }
         columns.chargeCapacity = counters[0]
         columns.dischargeCapacity = counters[1]

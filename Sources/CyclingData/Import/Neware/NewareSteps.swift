@@ -14,26 +14,26 @@ enum Neware {
     private static let charging: Set<Int> = [1, 3, 7, 9, 11, 18, 27, 29]
     private static let discharging: Set<Int> = [2, 8, 10, 19, 20, 26, 28]
 
-    /// mA per count of a current that was recorded in `range`, and mA·s and mW·s of the counters beside it.
-    static func milliampere(perCountIn range: Int32) -> Double {
+    /// Counts to a mA of a current that was recorded in `range`, and to a mA·s and mW·s of the counters beside it.
+    static func countsPerMilliampere(in range: Int32) -> Double {
         let size = range.magnitude
-        if range == 0 || range < -2_000_000_000 { return 1e-1 }
+        if range == 0 || range < -2_000_000_000 { return 1e1 }
         if range < 0 {
             switch size {
-            case ..<10: return 1e-5
-            case ..<100: return 1e-4
-            case ..<1000: return 1e-3
-            case ..<1_000_000: return 1e-2
-            case ..<10_000_000: return 1e-8
-            case ..<100_000_000: return 1e-7
-            default: return 1e-6
+            case ..<10: return 1e5
+            case ..<100: return 1e4
+            case ..<1000: return 1e3
+            case ..<1_000_000: return 1e2
+            case ..<10_000_000: return 1e8
+            case ..<100_000_000: return 1e7
+            default: return 1e6
             }
         }
         switch size {
-        case ..<10: return 1e-4
-        case ..<100: return 1e-3
-        case ..<1000: return 1e-2
-        default: return 1e-1
+        case ..<10: return 1e4
+        case ..<100: return 1e3
+        case ..<1000: return 1e2
+        default: return 1e1
         }
     }
 
@@ -85,20 +85,5 @@ enum Neware {
         return CalendarDate.unixTime(
             year: Int(year), month: Int(month), day: Int(day),
             seconds: hour * 3600 + minute * 60 + second)
-    }
-}
-
-/// Dates of the Gregorian calendar.
-enum CalendarDate {
-    /// Seconds since 1970-01-01 of `seconds` after midnight, in the same time zone. Months 1…12.
-    ///
-    /// Days are counted in years that begin in March, so that a leap day is a year's last.
-    static func unixTime(year: Int, month: Int, day: Int, seconds: Double) -> Double {
-        let shifted = month > 2 ? year : year - 1
-        let monthFromMarch = (month + 9) % 12
-        let days =
-            365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + (153 * monthFromMarch + 2) / 5 + day - 1
-        // 719468 days from March of year 0 to 1970.
-        return Double(days - 719_468) * 86_400 + seconds
     }
 }

@@ -11,6 +11,8 @@ final class Workbook {
     let countsFrom1904: Bool
 
     private let archive: ZipArchive
+    /// Bytes of a sheet's text beyond which it is refused.
+    private let mostText: Int
     private let path: String
     /// One after another, with the place where each begins, and the end.
     private var strings: [UInt8] = []
@@ -23,6 +25,9 @@ final class Workbook {
         self.path = path
         let archive = try ZipArchive(bytes, path: path)
         self.archive = archive
+        mostText = max(
+            ZipArchive.freeExpansion, bytes.count.multipliedReportingOverflow(by: ZipArchive.greatestRatio).partialValue
+        )
         guard let main = archive.entry("xl/workbook.xml") else {
             throw ImportError(
                 path: path, problem: "the archive holds no workbook", remedy: "unpack it, and name a file")
@@ -123,10 +128,16 @@ final class Workbook {
     func text(of sheet: Sheet) throws -> [UInt8] {
         /// Columns of a sheet (ECMA-376 and Excel's own limit).
         let mostColumns = 16_384
-        /// Bytes of tabs for cells that are not there: beyond it and as many as there are cells' own, a sheet is no table.
+        /// Tabs of cells that are not there: beyond these, and eight for each byte of a cell's own, a sheet is no table.
         let freeTabs = 1 << 20
+        /// Bytes of a sheet's text: cells share texts, so that a few bytes may stand for many.
+        let most = mostText
+        /// Bytes of a cell's text (Excel's own limit, in characters).
+        let longestCell = 32_767
         var text: [UInt8] = [0xEF, 0xBB, 0xBF]
         var tabs = 0
+        /// Cells and their own bytes.
+        var content = 0
         /// Cells begun in this row.
         var column = 0
         var value: [UInt8] = []
@@ -150,7 +161,7 @@ final class Workbook {
                             remedy: "export the test again")
                     }
                     tabs += place - column + 1
-                    guard tabs <= freeTabs + 8 * text.count else {
+                    guard tabs <= freeTabs + 8 * content else {
                         throw ImportError(
                             path: path, place: "sheet '\(sheet.name)'", problem: "is nearly empty, and no table",
                             remedy: "export the test again")
@@ -158,6 +169,7 @@ final class Workbook {
                     // A tab before each cell but the first.
                     for index in column...place where index > 0 { text.append(0x09) }
                     column = place + 1
+                    content += 1
                     value.removeAll(keepingCapacity: true)
                     kind =
                         switch attributes["t"] {
@@ -181,11 +193,12 @@ final class Workbook {
                 if name == "v" || name == "t" {
                     isValue = false
                 } else if name == "c" {
+                    content += value.count
                     switch kind {
                     case .shared:
                         let index = Int(String(decoding: value, as: UTF8.self)) ?? -1
                         if index >= 0, index + 1 < starts.count {
-                            text.append(contentsOf: strings[starts[index]..<starts[index + 1]])
+                            text.append(contentsOf: strings[starts[index]..<starts[index + 1]].prefix(longestCell))
                         }
                     case .number:
                         if isTime, let days = Double(String(decoding: value, as: UTF8.self)) {
@@ -199,6 +212,12 @@ final class Workbook {
                     }
                 } else if name == "row" {
                     text.append(0x0A)
+                }
+                guard text.count <= most else {
+                    throw ImportError(
+                        path: path, place: "sheet '\(sheet.name)'",
+                        problem: "expands to more than \(most >> 20) MiB, as no cycler's does",
+                        remedy: "export the test again")
                 }
             }
         }

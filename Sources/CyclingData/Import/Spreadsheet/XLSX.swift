@@ -76,7 +76,8 @@ public enum XLSX: CyclerFormat {
                 guard let found, !result.contains(where: { $0.key == found }) else { continue }
                 let below = isHeading && column < lines[number + 1].count ? lines[number + 1][column] : ""
                 let value = isHeading ? below : line[(column + 1)...].first { !$0.isEmpty } ?? ""
-                if !value.isEmpty { result.append((found, value)) }
+                let date = found == "start_time" ? Double(value).flatMap { CalendarDate.text(days: $0) } : nil
+                if !value.isEmpty { result.append((found, date ?? value)) }
             }
         }
         return result

@@ -53,7 +53,8 @@ final class ByteSource {
     /// Opens a file; where there is none, that before a `#` and a number, which is a cell's in a file of several (`MATFile`).
     private static func openFile(_ path: String) -> Int32 {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor < 0, errno == ENOENT, let mark = path.lastIndex(of: "#"), Int(path[path.index(after: mark)...]) != nil
+        guard descriptor < 0, errno == ENOENT, let mark = path.lastIndex(of: "#"),
+            Int(path[path.index(after: mark)...]) != nil
         else { return descriptor }
         return open(String(path[..<mark]), O_RDONLY | O_CLOEXEC)
     }

@@ -124,7 +124,9 @@ enum DateText {
     /// The time of day after a date, with AM, PM or a zone; 0 where there is none, nil where it is no time.
     private static func clock(_ cell: Cell, _ start: Int) -> Double? {
         var index = start
-        while index < cell.count, cell[index] == 0x20 || cell[index] | 0x20 == 0x74 || cell[index] == 0x2C { index += 1 }
+        while index < cell.count, cell[index] == 0x20 || cell[index] | 0x20 == 0x74 || cell[index] == 0x2C {
+            index += 1
+        }
         guard index < cell.count else { return 0 }
         guard let hour = whole(cell, &index), hour <= 24, index < cell.count, cell[index] == 0x3A else { return nil }
         index += 1

@@ -13,7 +13,8 @@ struct Heading: Sendable, Equatable {
 
     init(_ raw: some StringProtocol) {
         var text = String(raw)
-        while let first = text.unicodeScalars.first, first.properties.isWhitespace || first == "\u{FEFF}" || first == "~"
+        while let first = text.unicodeScalars.first,
+            first.properties.isWhitespace || first == "\u{FEFF}" || first == "~"
         {
             text.unicodeScalars.removeFirst()
         }
@@ -43,7 +44,8 @@ struct Heading: Sendable, Equatable {
             if last != "1", split(text, before: mark, unit: last) { return }
         }
         // `Current mA`.
-        if let mark = text.lastIndex(of: " "), let unit = Unit(text[text.index(after: mark)...]), unit.quantity != .number,
+        if let mark = text.lastIndex(of: " "), let unit = Unit(text[text.index(after: mark)...]),
+            unit.quantity != .number,
             text[text.index(after: mark)...].count > 1
         {
             _ = split(text, before: mark, unit: text[text.index(after: mark)...])
@@ -105,7 +107,9 @@ struct ColumnMeaning: Sendable, Equatable {
         self.scale = scale
         guard !heading.hasUnknownUnit else { return nil }
         guard var unit = heading.unit else { return }
-        if column.quantity == .charge, unit.quantity == .temperature, let coulomb = Unit(heading.unitText, asCharge: true) {
+        if column.quantity == .charge, unit.quantity == .temperature,
+            let coulomb = Unit(heading.unitText, asCharge: true)
+        {
             unit = coulomb
         }
         guard unit.quantity == column.quantity || column.quantity == .number && unit.quantity == .number else {

@@ -5,7 +5,9 @@
 enum HeadingNames {
     /// The meaning of a heading; nil for one that is not known.
     static func meaning(of heading: Heading) -> ColumnMeaning? {
-        if let column = BDFColumn(header: heading.text) { return ColumnMeaning(column, heading, rank: -1) ?? exact(column) }
+        if let column = BDFColumn(header: heading.text) {
+            return ColumnMeaning(column, heading, rank: -1) ?? exact(column)
+        }
         // Names that are a step's number or its time, by their unit.
         if heading.name == "step" || heading.name == "test", heading.unit?.quantity == .time {
             return ColumnMeaning(heading.name == "step" ? .stepTimeSecond : .testTimeSecond, heading)
@@ -36,7 +38,9 @@ enum HeadingNames {
             .testTimeSecond,
             "testtime totaltime cumulativetime elapsedtime runtime progtime totaltestingtime timefromstart testtimesec "
                 + "totaltimehmsms 测试时间 总时间 累计时间 time zeit t 时间")
-        add(.stepTimeSecond, "steptime tstep steptimesec timeinstep steptimehmsms relativetime recordtime 工步时间 步时间 相对时间")
+        add(
+            .stepTimeSecond, "steptime tstep steptimesec timeinstep steptimehmsms relativetime recordtime 工步时间 步时间 相对时间"
+        )
         add(
             .unixTimeSecond,
             "unixtime unixtimestamp datetime absolutetime realtime dpttime systemtime systime timestamp datetimeisostring "
@@ -66,7 +70,9 @@ enum HeadingNames {
         add(.chargingEnergyWh, "chargingenergy")
         add(.dischargingEnergyWh, "dischargingenergy")
         add(.scheduleChargingCapacityAh, "chargecapacity chgcap chargecap qcharge qch chgcapacity ahcha 充电容量")
-        add(.scheduleDischargingCapacityAh, "dischargecapacity dchgcap dischargecap qdischarge qdis dchgcapacity ahdch 放电容量")
+        add(
+            .scheduleDischargingCapacityAh,
+            "dischargecapacity dchgcap dischargecap qdischarge qdis dchgcapacity ahdch 放电容量")
         add(.scheduleChargingEnergyWh, "chargeenergy chgenergy energycharge whcha chgeng 充电能量")
         add(.scheduleDischargingEnergyWh, "dischargeenergy dchgenergy energydischarge whdch dchgeng 放电能量")
         add(.stepCumulativeCapacityAh, "amphr capacity cap ahstep stepcapacity 容量")

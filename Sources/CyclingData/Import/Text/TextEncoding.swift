@@ -64,7 +64,9 @@ enum TextEncoding: String, Sendable {
             let lead = bytes[index]
             index += 1
             guard lead >= 0x80 else { continue }
-            guard lead >= 0x81, lead <= 0xFE, index < bytes.endIndex else { return index >= bytes.endIndex && pairs > 1 }
+            guard lead >= 0x81, lead <= 0xFE, index < bytes.endIndex else {
+                return index >= bytes.endIndex && pairs > 1
+            }
             let trail = bytes[index]
             guard trail >= 0x40, trail != 0x7F, trail <= 0xFE else { return false }
             index += 1

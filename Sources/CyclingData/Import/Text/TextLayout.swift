@@ -55,7 +55,9 @@ struct TextLayout: Sendable {
             var best: (score: Int, line: Int, separator: UInt8)?
             for (number, line) in lines.enumerated() {
                 // Digits are common to all lines of records: what has few letters is none of a heading.
-                guard head[line].count(where: { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x80 }) >= 2 else { continue }
+                guard head[line].count(where: { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x80 }) >= 2 else {
+                    continue
+                }
                 var text: String?
                 for separator in separators where head[line].contains(separator) {
                     let line = text ?? encoding.decode(head[line])
@@ -74,7 +76,8 @@ struct TextLayout: Sendable {
         // Blanks separate words of prose too: only where nothing else separates.
         let found = best([0x09, 0x3B, 0x2C, 0x7C]) ?? best([0x20])
         guard let found else { throw noTable(path, lines.count) }
-        return try TextLayout(head, lines, found.line, found.separator, samples: samples, encoding: encoding, path: path)
+        return try TextLayout(
+            head, lines, found.line, found.separator, samples: samples, encoding: encoding, path: path)
     }
 
     private static let noHead = TextHead(preamble: [], headings: [], separator: 0)
@@ -144,7 +147,9 @@ struct TextLayout: Sendable {
         var points = 0
         for cell in sample.joined() {
             let bytes = Array(cell.utf8)
-            guard bytes.allSatisfy({ $0 &- 0x30 < 10 || [0x2B, 0x2C, 0x2D, 0x2E, 0x45, 0x65].contains($0) }) else { continue }
+            guard bytes.allSatisfy({ $0 &- 0x30 < 10 || [0x2B, 0x2C, 0x2D, 0x2E, 0x45, 0x65].contains($0) }) else {
+                continue
+            }
             let found = bytes.count { $0 == 0x2C }
             if found == 1, !bytes.contains(0x2E) {
                 // `1,234` in a table of points is a thousand.

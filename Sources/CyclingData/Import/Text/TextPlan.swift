@@ -142,11 +142,15 @@ extension TextReader {
         }
         // The preamble may tell what the first lines do not.
         for line in layout.preamble.prefix(100) {
-            for word in line.split(whereSeparator: { " \t,".contains($0) }) where word.contains("/") && word.count <= 10 {
+            for word in line.split(whereSeparator: { " \t,".contains($0) }) where word.contains("/") && word.count <= 10
+            {
                 if let order = Array(word.utf8).withUnsafeBufferPointer({ DateText.order($0) }) { return order }
             }
         }
-        if isSlashed { remarks.append("dates like \(layout.sample.first.map { index < $0.count ? $0[index] : "" } ?? "") read as month/day") }
+        if isSlashed {
+            remarks.append(
+                "dates like \(layout.sample.first.map { index < $0.count ? $0[index] : "" } ?? "") read as month/day")
+        }
         return .monthFirst
     }
 }

@@ -28,6 +28,7 @@ final class TextReader {
     private var isAtEnd = false
     private var transcoder: UTF16Transcoder?
     private var turnsReturns = false
+    private var tabsAreBlanks = false
     private var ragged = false
 
     /// Looks at a file's beginning and plans the reading.
@@ -97,9 +98,14 @@ final class TextReader {
             meanings = plan.meanings
             scanner = TextScanner(
                 plan: plan.cells, numbers: plan.numbers, texts: plan.texts, rows: Self.pieceRows, layout: layout,
-                encoding: encoding == .utf16Little || encoding == .utf16Big ? .utf8 : encoding, dateOrder: plan.dateOrder)
+                encoding: encoding == .utf16Little || encoding == .utf16Big ? .utf8 : encoding,
+                dateOrder: plan.dateOrder)
             scanner.stackSlots = plan.stackSlots
             start = layout.dataStart
+            if layout.separator == 0x20 {
+                tabsAreBlanks = true
+                for index in start..<end where buffer[index] == 0x09 { buffer[index] = 0x20 }
+            }
         } catch {
             buffer.deallocate()
             throw error
@@ -172,6 +178,7 @@ final class TextReader {
         end = state.end
         isAtEnd = state.isAtEnd
         if turnsReturns { for index in before..<end where buffer[index] == 0x0D { buffer[index] = 0x0A } }
+        if tabsAreBlanks { for index in before..<end where buffer[index] == 0x09 { buffer[index] = 0x20 } }
     }
 
     private func finishRemarks() {

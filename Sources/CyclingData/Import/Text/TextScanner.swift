@@ -29,6 +29,8 @@ final class TextScanner {
 
     /// Cells of numbers that hold words, per column of the plan.
     private(set) var wordCells: [Int]
+    /// Columns of such cells in the present line.
+    private var lineWords: [Int] = []
     /// Lines without any number, left out.
     private(set) var skippedLines = 0
     /// Lines, those before the table not counted.
@@ -131,7 +133,7 @@ final class TextScanner {
                     if cell.kind == .date {
                         let value = DateText.unixTime(content, order: dateOrder)
                         values[cell.slot][row] = value ?? .nan
-                        if value != nil { found += 1 } else if !content.isEmpty { wordCells[column] += 1 }
+                        if value != nil { found += 1 } else if !content.isEmpty { lineWords.append(column) }
                     } else {
                         keep(content, cell.slot)
                     }
@@ -154,7 +156,12 @@ final class TextScanner {
         guard found > 0 else {
             for slot in 0..<textCount where texts[slot].count > row { texts[slot].removeLast() }
             skippedLines += 1
+            lineWords.removeAll(keepingCapacity: true)
             return p
+        }
+        if !lineWords.isEmpty {
+            for column in lineWords { wordCells[column] += 1 }
+            lineWords.removeAll(keepingCapacity: true)
         }
         lastCells = column
         if column < plan.count { fill(plan, from: column, values) }
@@ -247,12 +254,16 @@ final class TextScanner {
     /// A cell that is no plain number: blanks or quotes around one, nothing, words, a duration, a date. Whether a number came
     /// of it.
     @inline(never)
-    private func oddCell(_ p: inout UnsafePointer<UInt8>, _ plan: CellPlan, _ column: Int, _ value: inout Double) -> Bool {
+    private func oddCell(_ p: inout UnsafePointer<UInt8>, _ plan: CellPlan, _ column: Int, _ value: inout Double)
+        -> Bool
+    {
         let cell = cellContent(&p)
         value = .nan
         guard let base = cell.baseAddress, cell.count > 0 else { return false }
         // Copied, so that a line's end follows whatever the cell's own end is.
-        let result: (value: Double, isNumber: Bool) = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: cell.count + 1) {
+        let result: (value: Double, isNumber: Bool) = withUnsafeTemporaryAllocation(
+            of: UInt8.self, capacity: cell.count + 1
+        ) {
             copy in
             guard let start = copy.baseAddress else { return (.nan, false) }
             start.update(from: base, count: cell.count)
@@ -261,18 +272,21 @@ final class TextScanner {
             let end = number.parse(start, into: &value)
             if end == start + cell.count { return (value * plan.scale + plan.offset, true) }
             if let seconds = plan.kind == .time ? DateText.duration(cell) : nil { return (seconds, true) }
-            if let seconds = plan.kind == .time ? DateText.unixTime(cell, order: dateOrder) : nil { return (seconds, true) }
+            if let seconds = plan.kind == .time ? DateText.unixTime(cell, order: dateOrder) : nil {
+                return (seconds, true)
+            }
             if let other = otherMark(cell) { return (other * plan.scale + plan.offset, true) }
             return (.nan, false)
         }
         value = result.value
-        if !result.isNumber, !Self.meansNothing(cell) { wordCells[column] += 1 }
+        if !result.isNumber, !Self.meansNothing(cell) { lineWords.append(column) }
         return result.isNumber && !value.isNaN
     }
 
     /// A number with the other decimal mark, or with marks between thousands.
     private func otherMark(_ cell: UnsafeBufferPointer<UInt8>) -> Double? {
-        guard cell.count < 64, cell.allSatisfy({ $0 &- 0x30 < 10 || [0x2B, 0x2C, 0x2D, 0x2E, 0x45, 0x65].contains($0) })
+        guard cell.count < 64,
+            cell.allSatisfy({ $0 &- 0x30 < 10 || [0x2B, 0x2C, 0x2D, 0x2E, 0x45, 0x65].contains($0) })
         else { return nil }
         let other = layout.decimalMark == 0x2E ? UInt8(ascii: ",") : UInt8(ascii: ".")
         let others = cell.count { $0 == other }

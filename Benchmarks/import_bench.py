@@ -1,0 +1,130 @@
+"""Import: a million rows of CSV to their per-cycle table, beside pandas' read_csv alone, in one run on one machine.
+
+Each line is one measurement of this run: what, seconds (the least of the repeats), resident memory at its peak in MB. A longer
+file, of CELLAR_IMPORT_GB gigabytes (default 2; 0 leaves it out), goes through a pipe, so that it takes no room on the disk.
+Prints a Markdown table, and returns its rows to whoever imports this file.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CELLAR = os.environ.get("CELLAR", os.path.join(HERE, "..", ".build", "release", "cellar"))
+HEADING = (
+    "Test_Time(s),Cycle_Index,Step_Index,Current(A),Voltage(V),Charge_Capacity(Ah),Discharge_Capacity(Ah),Temperature (C)\n"
+)
+REPEATS = 5
+
+
+def rows(first, count):
+    """Rows of a cell cycled at 1.1 A, a thousand rows a cycle, as text."""
+    lines = []
+    for number in range(first, first + count):
+        cycle, place = divmod(number, 1000)
+        charging = place < 500
+        part = (place % 500) / 500
+        voltage = 3.0 + 1.2 * part if charging else 4.2 - 1.2 * part
+        charge = 1.1 * (cycle + min(place, 500) / 500)
+        discharge = 1.1 * (cycle + max(place - 500, 0) / 500)
+        lines.append(
+            "%.1f,%d,%d,%.4f,%.4f,%.4f,%.4f,%.2f\n"
+            % (7.2 * number, cycle + 1, 1 if charging else 2, 1.1 if charging else -1.1, voltage, charge, discharge, 25 + part)
+        )
+    return "".join(lines)
+
+
+def run(command, **keywords):
+    """Seconds, and the child's peak memory in MB."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **keywords)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit(errors.decode(errors="replace"))
+    return seconds, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
+
+
+def least(command):
+    """The least time of the repeats, and the greatest memory."""
+    measured = [run(command) for _ in range(REPEATS)]
+    return min(seconds for seconds, _ in measured), max(memory for _, memory in measured)
+
+
+def lines():
+    """Name, seconds, MB, note."""
+    result = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "million.csv")
+        with open(path, "w") as file:
+            file.write(HEADING)
+            for block in range(10):
+                file.write(rows(block * 100_000, 100_000))
+        size = os.path.getsize(path) / 1e6
+        table = os.path.join(folder, "cycles.csv")
+        ours = least([CELLAR, "summarize", path, "--out", table])
+        with open(table) as file:
+            cycles = sum(1 for _ in file) - 1
+        result.append(("cellar summarize, 1 million rows (%.0f MB) to their per-cycle table" % size, *ours, "%d cycles" % cycles))
+        try:
+            import pandas  # noqa: F401
+
+            code = "import sys, time, pandas; t = time.perf_counter(); pandas.read_csv(sys.argv[1]); print(time.perf_counter() - t)"
+            times, memory = [], 0.0
+            for _ in range(REPEATS):
+                process = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE)
+                times.append(float(process.stdout.read()))
+                _, _, usage = os.wait4(process.pid, 0)
+                memory = max(memory, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024))
+            result.append(("pandas.read_csv alone, its import not counted", min(times), memory, pandas_version()))
+        except ImportError:
+            print("pandas is not installed: its line is left out", file=sys.stderr)
+        bdf = os.path.join(folder, "million.bdf.csv")
+        result.append(("cellar import, the same to BDF CSV with every column", *least([CELLAR, "import", path, "--out", bdf]), ""))
+        gigabytes = float(os.environ.get("CELLAR_IMPORT_GB", "2"))
+        if gigabytes > 0:
+            result.append(stream(gigabytes, table))
+    return result
+
+
+def pandas_version():
+    import pandas
+
+    return "pandas " + pandas.__version__
+
+
+def stream(gigabytes, table):
+    """A long file through a pipe: memory must not grow with it."""
+    block = rows(0, 200_000).encode()
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [CELLAR, "summarize", "-", "--out", table], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    process.stdin.write(HEADING.encode())
+    written = 0
+    while written < gigabytes * 1e9:
+        # Clock and cycles begin anew with each block, as they do where a tester restarts.
+        process.stdin.write(block)
+        written += len(block)
+    process.stdin.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit("cellar summarize - failed")
+    memory = usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
+    return ("cellar summarize, %.1f GB through a pipe" % (written / 1e9), seconds, memory, "%.0f MB/s" % (written / 1e6 / seconds))
+
+
+def main():
+    print("| import | s | peak memory, MB | |")
+    print("|---|---|---|---|")
+    for name, seconds, memory, note in lines():
+        print("| %s | %.2f | %.0f | %s |" % (name, seconds, memory, note))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+import Cells
+
+/// A table of comma-separated values, read whole: a header and rows of text.
+public struct CommaTable: Sendable {
+    /// A row.
+    public struct Row: Sendable {
+        /// Line of the file it begins on, from 1.
+        public let line: Int
+        /// Its fields, as many as the header has where the row is not short or long.
+        public let fields: [String]
+    }
+
+    /// The file, as named by the user.
+    public let path: String
+    /// Names of the columns.
+    public let header: [String]
+    /// The rows below the header; blank lines are left out.
+    public let rows: [Row]
+    private let places: [String: Int]
+
+    /// Reads a file of at most 64 MB. Throws ``MaterialError``: `notFound`, or `table` where it is no text or has no header.
+    public init(path: String) throws {
+        let bytes: [UInt8]
+        do {
+            bytes = try PackageFile.bytes(path: path)
+        } catch let error as BPXError {
+            throw MaterialError(
+                error.kind == .notFound ? .notFound : .table, place: path, problem: error.problem,
+                remedy: "name a table (.csv)")
+        }
+        try self.init(bytes, path: path)
+    }
+
+    /// Reads a table from its text. Quoted fields may hold commas, doubled quotes and line breaks; a byte-order mark is passed over.
+    public init(_ bytes: [UInt8], path: String) throws {
+        self.path = path
+        var rows: [Row] = []
+        var fields: [String] = []
+        var field: [UInt8] = []
+        var isQuoted = false
+        var wasQuoted = false
+        var line = 1
+        var firstLine = 1
+        var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+
+        func endField() {
+            var slice = field[...]
+            if !wasQuoted {
+                while let first = slice.first, first == 0x20 || first == 0x09 { slice.removeFirst() }
+                while let last = slice.last, last == 0x20 || last == 0x09 { slice.removeLast() }
+            }
+            fields.append(String(decoding: slice, as: UTF8.self))
+            field.removeAll(keepingCapacity: true)
+            wasQuoted = false
+        }
+        func endRow() {
+            endField()
+            if fields.count > 1 || fields.first?.isEmpty == false { rows.append(Row(line: firstLine, fields: fields)) }
+            fields.removeAll(keepingCapacity: true)
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            if isQuoted {
+                if byte == 0x0A { line += 1 }
+                if byte != 0x22 {
+                    field.append(byte)
+                } else if index < bytes.count, bytes[index] == 0x22 {
+                    field.append(byte)
+                    index += 1
+                } else {
+                    isQuoted = false
+                }
+                continue
+            }
+            switch byte {
+            case 0x22 where field.isEmpty:
+                isQuoted = true
+                wasQuoted = true
+            case 0x2C: endField()
+            case 0x0D where index < bytes.count && bytes[index] == 0x0A: break
+            case 0x0A, 0x0D:
+                endRow()
+                line += 1
+                firstLine = line
+            default: field.append(byte)
+            }
+        }
+        guard !isQuoted else {
+            throw MaterialError(
+                .table, place: "\(path): line \(firstLine)", problem: "a quote is not closed", remedy: "close it")
+        }
+        if !field.isEmpty || !fields.isEmpty || wasQuoted { endRow() }
+        guard let first = rows.first else {
+            throw MaterialError(.table, place: path, problem: "empty table", remedy: "a header and at least one row")
+        }
+        header = first.fields
+        self.rows = Array(rows.dropFirst())
+        var places: [String: Int] = [:]
+        for (place, name) in header.enumerated() where !name.isEmpty {
+            guard places[name] == nil else {
+                throw MaterialError(
+                    .table, place: "\(path): line \(first.line)",
+                    problem: "two columns named '\(MaterialError.quoted(name))'", remedy: "name each once")
+            }
+            places[name] = place
+        }
+        self.places = places
+    }
+
+    /// The place of a column, nil where the table has none of that name.
+    public func place(of column: String) -> Int? { places[column] }
+
+    /// The place of a column that must be there. Throws ``MaterialError``.
+    public func place(required column: String) throws -> Int {
+        if let place = places[column] { return place }
+        let near = nearest(to: column, among: header).map { "; nearest: \($0)" } ?? ""
+        throw MaterialError(
+            .table, place: path, problem: "no column '\(column)'\(near)", remedy: "its header must name it")
+    }
+
+    /// A number in a column: nil where the field is empty or the row short. Throws ``MaterialError`` where it is no number.
+    public func number(_ row: Row, _ place: Int) throws -> Double? {
+        guard place < row.fields.count, !row.fields[place].isEmpty else { return nil }
+        if let value = Double(row.fields[place]), value.isFinite { return value }
+        throw MaterialError(
+            .table, place: "\(path): line \(row.line)",
+            problem: "'\(MaterialError.quoted(row.fields[place]))' is no number (\(header[place]))",
+            remedy: "write a number, or leave it empty where unknown")
+    }
+}

@@ -1,0 +1,108 @@
+/// An ion's insertion: host + Δx ions ⇌ discharged electrode.
+///
+/// Charged and discharged formulas are brought to the same amount of host; the host must not change.
+public struct InsertionReaction: Sendable, Hashable {
+    /// The ion that moves.
+    public let ion: Element
+    /// Its charge z.
+    public let ionCharge: Int
+    /// Composition when charged (fewer ions), per formula unit of `discharged`.
+    public let charged: Composition
+    /// Composition when discharged (more ions), as written.
+    public let discharged: Composition
+    /// Ions inserted per formula unit of `discharged`, above 0.
+    public let ionsInserted: Double
+
+    /// From two formulas of the same host.
+    ///
+    /// Throws ``MaterialError`` of kind `formula` where the ion is none that batteries move, the hosts differ by more than 1 %, or
+    /// the discharged formula does not hold more of the ion.
+    public init(charged: Composition, discharged: Composition, ion: Element) throws {
+        guard let ionCharge = ion.ionCharge else {
+            let known = Element.mobileIons.map(\.element.symbol).joined(separator: ", ")
+            throw MaterialError(.formula, place: ion.symbol, problem: "no mobile ion", remedy: "ions are \(known)")
+        }
+        let host = charged.removing(ion)
+        let dischargedHost = discharged.removing(ion)
+        guard host.elements == dischargedHost.elements, !host.elements.isEmpty else {
+            throw MaterialError(
+                .formula, place: discharged.reduced, problem: "another host than \(charged.reduced)",
+                remedy: "charged and discharged formulas differ in \(ion) alone")
+        }
+        let scale = dischargedHost.atoms / host.atoms
+        for (a, b) in zip(host.amounts, dischargedHost.amounts) where abs(a * scale - b) > 0.01 * b {
+            throw MaterialError(
+                .formula, place: discharged.reduced, problem: "another host than \(charged.reduced)",
+                remedy: "charged and discharged formulas differ in \(ion) alone")
+        }
+        let scaled = charged.scaled(by: scale)
+        ionsInserted = discharged[ion] - scaled[ion]
+        guard ionsInserted > 1e-9 * discharged.atoms else {
+            throw MaterialError(
+                .formula, place: discharged.reduced,
+                problem: "no more \(ion) than \(charged.reduced)",
+                remedy: "the discharged formula holds more of the ion")
+        }
+        self.ion = ion
+        self.ionCharge = ionCharge
+        self.charged = scaled
+        self.discharged = discharged
+    }
+
+    /// The host: the composition without any of the ion, per formula unit of `discharged`.
+    public var host: Composition { discharged.removing(ion) }
+
+    /// Theoretical capacity in mAh per gram of discharged electrode, exact: `F Δx z / (3.6 M)`.
+    public func gravimetricCapacity(_ table: ElementTable) -> Double {
+        Self.capacity(ions: ionsInserted, charge: ionCharge, molarMass: table.molarMass(discharged))
+    }
+
+    /// `F Δx z / (3.6 M)` in mAh/g, with M in g/mol.
+    public static func capacity(ions: Double, charge: Int, molarMass: Double) -> Double {
+        faraday * ions * Double(charge) / (3.6 * molarMass)
+    }
+
+    /// Faraday's constant in C/mol, exact since the SI of 2019.
+    public static let faraday = 96_485.332_123_310_02
+}
+
+/// How many ions an electrode of a formula can give and take, and by what that is limited.
+public struct IonRange: Sendable, Hashable {
+    /// Whether a limit is set by ions, by redox, or was written down for a known material.
+    public enum Limit: String, Sendable {
+        /// No more ions are there.
+        case ions
+        /// No cation gives or takes more electrons.
+        case redox
+    }
+
+    /// The ion.
+    public var ion: Element
+    /// Ions per formula unit as written.
+    public var content: Double
+    /// Ions that can leave, per formula unit; 0 where none is there.
+    public var removable: Double
+    /// What limits `removable`.
+    public var limit: Limit
+    /// Ions that can be taken up beyond `content`, per formula unit, by redox alone: sites are not looked at.
+    public var insertable: Double
+
+    /// The range of a composition and an ion; nil where its charges do not balance.
+    ///
+    /// Cations alone give electrons, between 0.9 and 4.9 V against lithium by the order of ``OxidationStates``: oxide ions are not
+    /// counted, so that `removable` of lithium-rich oxides is less than what they are charged to.
+    public init?(_ composition: Composition, ion: Element) {
+        guard let charge = ion.ionCharge, let giving = OxidationStates.electrons(of: composition, giving: true),
+            let taking = OxidationStates.electrons(of: composition, giving: false)
+        else { return nil }
+        self.ion = ion
+        content = composition[ion]
+        let byRedox = giving / Double(charge)
+        removable = min(content, byRedox)
+        limit = content <= byRedox * (1 + 1e-9) ? .ions : .redox
+        insertable = taking / Double(charge)
+    }
+
+    /// Ions that make the theoretical capacity: those that can leave, or for a host without any those it can take up.
+    public var exchanged: Double { content > 0 ? removable : insertable }
+}

@@ -1,0 +1,179 @@
+internal import Learning
+
+/// What is predicted, from what, by which model, and how it is judged.
+struct PropertyProtocol: Sendable {
+    /// Which rows.
+    enum Source: Hashable, Sendable {
+        /// Insertion electrodes.
+        case electrodes(ElectrodeData.Property)
+        /// Solid electrolytes.
+        case solidElectrolytes
+        /// Doped layered oxides: the initial capacity, or that of the fiftieth cycle.
+        case dopedOxides(String)
+        /// Liquid electrolytes.
+        case liquidElectrolytes
+    }
+
+    /// A property may be learned on another scale.
+    enum Transform: Sendable {
+        /// As it is.
+        case none
+        /// log(1 + x).
+        case logarithm
+
+        func forth(_ value: Double) -> Double { self == .none ? value : Numbers.logarithm(1 + max(value, 0)) }
+        func back(_ value: Double) -> Double { self == .none ? value : Numbers.exponential(min(value, 700)) - 1 }
+    }
+
+    var name: String
+    var source: Source
+    /// The grouping whose groups are left out together.
+    var grouping: String
+    var metric: String
+    /// What is to be reached, where that is a number.
+    var target: Double?
+    /// How far below plain XGBoost on the same rows, where that is asked for.
+    var gain: Double?
+    var folds = 5
+    var isRootMeanSquare = false
+    var transform = Transform.none
+    /// Whether the property cannot be negative.
+    var isPositive = false
+
+    func bounded(_ value: Double) -> Double { isPositive ? max(value, 0) : value }
+
+    /// The model's family.
+    func family(_ names: [String]) -> ModelFamily {
+        switch source {
+        case .electrodes(let property):
+            let columns = property == .capacity ? hostColumns(names) : Array(names.indices)
+            return .features(
+                columns,
+                .average([
+                    .boostedTrees(
+                        BoostedTreesOptions(
+                            trees: 400, learningRate: 0.05, depth: 6, rowFraction: 0.8, featureFraction: 0.3)),
+                    .boostedTrees(
+                        BoostedTreesOptions(
+                            trees: 300, learningRate: 0.06, depth: 7, rowFraction: 0.7, featureFraction: 0.15)),
+                ]))
+        case .solidElectrolytes:
+            let trees: [ModelFamily] = [
+                .boostedTrees(
+                    BoostedTreesOptions(
+                        trees: 300, learningRate: 0.05, depth: 6, rowFraction: 0.7, featureFraction: 0.5)),
+                .extraTrees(ExtraTreesOptions(trees: 200, minimumLeaf: 1, featureFraction: 0.4)),
+            ]
+            // Nothing learned on other families carries over to a new one: the answer stays near the mean of all.
+            return grouping == "family" ? .average([.mean, .mean, .mean, .average(trees)]) : .average(trees)
+        case .liquidElectrolytes:
+            // Properties of the solvents, not their names: these carry over to other mixtures.
+            let physical = names.indices.filter { index in
+                names[index].hasPrefix("own ") || names[index] == "temperature" || names[index] == "concentration"
+                    || names[index].hasPrefix("Li")
+            }
+            return .features(
+                physical,
+                .boostedTrees(
+                    BoostedTreesOptions(
+                        trees: 250, learningRate: 0.05, depth: 5, rowFraction: 0.5, featureFraction: 0.3, minimumLeaf: 1
+                    )))
+        case .dopedOxides:
+            return .average([
+                .extraTrees(ExtraTreesOptions(trees: 300, minimumLeaf: 1, featureFraction: 0.6)),
+                .boostedTrees(
+                    BoostedTreesOptions(
+                        trees: 300, learningRate: 0.05, depth: 4, rowFraction: 0.8, featureFraction: 0.5, isExact: true)
+                ),
+                .gaussianProcess(GaussianProcessOptions(kernel: .matern32, hasLinearPart: false)),
+            ])
+        }
+    }
+
+    /// What can be said of a framework and an ion without knowing how much of it goes in.
+    private func hostColumns(_ names: [String]) -> [Int] {
+        names.indices.filter { index in
+            let name = names[index]
+            if name.hasPrefix("host ") || name == "charge of the ion" { return true }
+            return name.hasPrefix("ion ") && !name.hasPrefix("ion fraction")
+        }
+    }
+
+    /// Descriptors of a plain model.
+    func plainColumns(_ names: [String]) -> [Int] {
+        switch source {
+        case .electrodes(.capacity): hostColumns(names).filter { !names[$0].hasPrefix("host bound") }
+        case .electrodes: ReactionDescriptors.plain
+        default: names.indices.filter { !names[$0].hasPrefix("own ") }
+        }
+    }
+
+    /// Descriptors by which novelty is measured: few, so that it costs little.
+    func noveltyColumns(_ names: [String]) -> [Int] {
+        switch source {
+        case .electrodes:
+            names.indices.filter {
+                names[$0].hasPrefix("host mean") || names[$0] == "ion Number" || names[$0] == "anion electronegativity"
+            }
+        case .solidElectrolytes: names.indices.filter { names[$0].hasPrefix("mean ") }
+        default: Array(names.indices)
+        }
+    }
+
+    static let all: [PropertyProtocol] = {
+        var all: [PropertyProtocol] = []
+        func electrode(
+            _ word: String, _ property: ElectrodeData.Property, _ metric: String, _ groupings: [(String, Double?)],
+            gain: Double?,
+            transform: Transform = .none, isPositive: Bool = false
+        ) {
+            for (grouping, target) in groupings {
+                all.append(
+                    PropertyProtocol(
+                        name: word + "_" + grouping.split(separator: " ").joined(separator: "_"),
+                        source: .electrodes(property),
+                        grouping: grouping, metric: metric, target: target, gain: gain, transform: transform,
+                        isPositive: isPositive))
+            }
+        }
+        electrode(
+            "voltage", .voltage, "MAE, V", [("random", 0.336), ("framework", 0.408), ("chemical system", 0.431)],
+            gain: 0.07)
+        electrode(
+            "volume_change", .volumeChange, "MAE, %", [("random", nil), ("chemical system", nil)], gain: 0.07,
+            isPositive: true)
+        electrode(
+            "capacity", .capacity, "MAE, mAh/g", [("random", nil), ("framework", nil)], gain: 0.05,
+            transform: .logarithm,
+            isPositive: true)
+        electrode(
+            "density", .density, "MAE, g/cm3", [("random", nil), ("chemical system", nil)], gain: nil, isPositive: true)
+        electrode(
+            "hull_charged", .chargedHull, "MAE, eV/atom", [("random", nil), ("chemical system", nil)], gain: nil,
+            isPositive: true)
+        electrode(
+            "hull_discharged", .dischargedHull, "MAE, eV/atom", [("random", nil), ("chemical system", nil)], gain: nil,
+            isPositive: true)
+        for (grouping, gain) in [("random", 0.06), ("source", 0.06), ("chemical system", 0.06), ("family", nil)]
+            as [(String, Double?)]
+        {
+            all.append(
+                PropertyProtocol(
+                    name: "solid_electrolyte_" + grouping.split(separator: " ").joined(separator: "_"),
+                    source: .solidElectrolytes, grouping: grouping, metric: "MAE, log10(S/cm)",
+                    target: grouping == "family" ? 1.755 : nil, gain: gain))
+        }
+        all.append(
+            PropertyProtocol(
+                name: "liquid_electrolyte_doi", source: .liquidElectrolytes, grouping: "source",
+                metric: "MAE, log10(mS/cm)",
+                gain: 0.1, folds: 23))
+        for (column, word, target) in [("IC", "initial", 19.0), ("EC", "cycle_50", 19.2)] {
+            all.append(
+                PropertyProtocol(
+                    name: "doped_nmc_" + word, source: .dopedOxides(column), grouping: "random",
+                    metric: "RMSE, mAh/g", target: target, folds: 10, isRootMeanSquare: true))
+        }
+        return all
+    }()
+}

@@ -1,0 +1,193 @@
+import ArgumentParser
+import CyclingData
+import Discovery
+import Materials
+import Sustainability
+
+/// `cellar screen`.
+struct ScreenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "screen",
+        abstract: "Predicts, scores and ranks the candidates of a table.",
+        usage: "cellar screen TABLE.csv --out FILE.csv [--max-cobalt F] [--suggest N] [--clusters K]",
+        discussion: """
+            The table has a column 'formula', or 'formula_charge', 'formula_discharge' and 'working_ion'. Rows come back in their order \
+            with predictions at 90 % intervals; rows that cannot be read are told on standard error and left out, and the command \
+            ends with code 65. Voltages that were measured answer with the measurement, and say so in 'voltage_source', unless \
+            --predict-only. With --suggest the candidates to be measured next: by expected improvement of the objective over the best \
+            measured material of the ion, each unlike those before it.
+            """)
+
+    @Argument(help: "The table (.csv).") var table: String
+    @Option(help: ArgumentHelp("The table with predictions; - is standard output.", valueName: "file")) var out: String?
+    @Option(
+        help: ArgumentHelp(
+            "The ion of formulas without a column 'working_ion'; that in the formula by default.", valueName: "symbol"))
+    var ion: String?
+    @Option(help: ArgumentHelp("Leave out materials with a larger mass fraction of cobalt.", valueName: "kg/kg"))
+    var maxCobalt: Double?
+    @Option(help: ArgumentHelp("Leave out candidates below this voltage.", valueName: "V")) var minVoltage: Double?
+    @Option(help: ArgumentHelp("Leave out candidates above this voltage.", valueName: "V")) var maxVoltage: Double?
+    @Option(help: ArgumentHelp("Leave out candidates below this capacity.", valueName: "mAh/g")) var minCapacity:
+        Double?
+    @Option(help: ArgumentHelp("Leave out candidates whose volume changes more.", valueName: "fraction"))
+    var maxVolumeChange: Double?
+    @Option(help: ArgumentHelp("Leave out candidates with a lower overall score.", valueName: "0…100")) var minScore:
+        Double?
+    @Option(help: ArgumentHelp("Weights of the score, as in 'cellar score'.", valueName: "name=w,…")) var weights:
+        String?
+    @Flag(help: "Pass measured values over.") var predictOnly = false
+    @Option(help: ArgumentHelp("Name candidates to be measured next.", valueName: "n")) var suggest: Int?
+    @Option(help: ArgumentHelp("What is to be improved: specific-energy, voltage or score.", valueName: "name"))
+    var objective = "specific-energy"
+    @Option(help: ArgumentHelp("Group candidates by their descriptors, in a column 'cluster'.", valueName: "k"))
+    var clusters: Int?
+    @Flag(help: "Print one JSON document on standard output.") var json = false
+
+    func run() throws {
+        try check()
+        let input = try CommaTable(path: table)
+        let screening = try Screening(
+            weights: weights.map { try ScoreWeights($0.split(separator: ",").map { $0.trimmingBlanks }) } ?? .standard)
+        let element = try ion.map { text -> Element in
+            guard let element = Element(symbol: text), element.ionCharge != nil else {
+                throw CommandError.usage("--ion \(text): no mobile ion; such as Li, Na, K, Mg, Ca, Zn, Al")
+            }
+            return element
+        }
+        var failures = 0
+        var rows: [CommaTable.Row] = []
+        var candidates: [Candidate] = []
+        let read = try reader(input, screening.known, element)
+        for row in input.rows {
+            do {
+                candidates.append(try read(row))
+                rows.append(row)
+            } catch {
+                failures += 1
+                Terminal.complain("error: \(table): line \(row.line): \(error)")
+            }
+        }
+        let bar = CountingBar(total: candidates.count, what: "candidates")
+        var results = screening.screen(candidates, predictOnly: predictOnly) { bar.update($0) }
+        bar.clear()
+        let kept = results.indices.filter { meets(results[$0]) }
+        (rows, results) = (kept.map { rows[$0] }, kept.map { results[$0] })
+        let report = ScreenReport(
+            header: input.header, rows: rows, results: results, clusters: try clusterLabels(results, screening),
+            suggestions: try suggestions(results, screening))
+        if let out { try report.write(to: out) }
+        if json {
+            try Terminal.print(report.json.document)
+        } else if out != "-" {
+            try Terminal.print(report.text)
+        }
+        if failures > 0 { throw Failure.told(.badData) }
+    }
+
+    private func check() throws {
+        if json, out == "-" {
+            throw CommandError.usage("--out -: --json writes to standard output already; name a file")
+        }
+        for (name, value, range) in [
+            ("--max-cobalt", maxCobalt, 0.0...1.0), ("--min-voltage", minVoltage, -10...10),
+            ("--max-voltage", maxVoltage, -10...10),
+            ("--min-capacity", minCapacity, 0...1e5), ("--max-volume-change", maxVolumeChange, 0...100),
+            ("--min-score", minScore, 0...100),
+        ] {
+            guard let value else { continue }
+            guard range.contains(value) else {
+                throw CommandError.usage("\(name) \(value): out of range; \(range.lowerBound) to \(range.upperBound)")
+            }
+        }
+        if let suggest, !(1...10_000).contains(suggest) { throw CommandError.usage("--suggest \(suggest): 1 to 10000") }
+        if let clusters, !(1...1000).contains(clusters) {
+            throw CommandError.usage("--clusters \(clusters): 1 to 1000")
+        }
+        guard ["specific-energy", "voltage", "score"].contains(objective) else {
+            throw CommandError.usage("--objective \(objective): no such objective; specific-energy, voltage or score")
+        }
+    }
+
+    /// How a row becomes a candidate.
+    private func reader(
+        _ input: CommaTable, _ known: KnownMaterials, _ ion: Element?
+    ) throws -> (CommaTable.Row) throws -> Candidate {
+        func text(_ row: CommaTable.Row, _ place: Int) -> String { place < row.fields.count ? row.fields[place] : "" }
+        if let charged = input.place(of: "formula_charge"), let discharged = input.place(of: "formula_discharge") {
+            let ionPlace = try input.place(required: "working_ion")
+            return {
+                try Candidate(charged: text($0, charged), discharged: text($0, discharged), ion: text($0, ionPlace))
+            }
+        }
+        let formula = try input.place(required: "formula")
+        let ionPlace = input.place(of: "working_ion")
+        return { row in
+            var own = ion
+            if let ionPlace, !text(row, ionPlace).isEmpty {
+                own = Element(symbol: text(row, ionPlace))
+                guard own != nil else {
+                    throw MaterialError(
+                        .formula, place: text(row, formula), problem: "unknown ion '\(text(row, ionPlace))'",
+                        remedy: "such as Li, Na, K, Mg")
+                }
+            }
+            return try Candidate(formula: text(row, formula), ion: own, known: known)
+        }
+    }
+
+    private func meets(_ result: Screened) -> Bool {
+        if let maxCobalt, result.score.cobaltMassFraction > maxCobalt { return false }
+        if let minVoltage, result.voltage.value < minVoltage { return false }
+        if let maxVoltage, result.voltage.value > maxVoltage { return false }
+        if let minCapacity, result.capacity < minCapacity { return false }
+        if let maxVolumeChange, result.volumeChange.value > maxVolumeChange { return false }
+        if let minScore, result.score.score < minScore { return false }
+        return true
+    }
+
+    private func clusterLabels(_ results: [Screened], _ screening: Screening) throws -> [Int]? {
+        guard let clusters, !results.isEmpty else { return nil }
+        guard let clustering = Clustering(screening.groupingDescriptors(results.map(\.candidate))) else {
+            throw CommandError(
+                .badData,
+                "\(table): \(results.count) candidates; --clusters takes up to \(Clustering.mostRows), constrain them first"
+            )
+        }
+        return clustering.labels(clusters: clusters)
+    }
+
+    private func suggestions(_ results: [Screened], _ screening: Screening) throws -> [ScreenReport.Suggested] {
+        guard let suggest else { return [] }
+        // What is measured already need not be measured again.
+        let open = results.indices.filter { results[$0].voltageSource == nil }
+        let gains = open.map { index -> Double in
+            let result = results[index]
+            func width(_ low: Double, _ high: Double) -> Double { (high - low) / 2 / 1.645 }
+            let ion = result.candidate.reaction.ion
+            let measured = screening.known.materials.filter {
+                $0.reaction.ion == ion && $0.isPositive && $0.voltage != nil
+            }
+            switch objective {
+            case "voltage":
+                return Suggestion.expectedImprovement(
+                    mean: result.voltage.value, deviation: width(result.voltage.low, result.voltage.high),
+                    best: measured.compactMap(\.voltage).max() ?? 0)
+            case "score":
+                return Suggestion.expectedImprovement(
+                    mean: result.score.score, deviation: width(result.score.scoreLow, result.score.scoreHigh),
+                    best: measured.compactMap { try? screening.scorer.score(Formula($0.formula)).score }.max() ?? 0)
+            default:
+                return Suggestion.expectedImprovement(
+                    mean: result.specificEnergy,
+                    deviation: width(result.voltage.low, result.voltage.high) * result.capacity,
+                    best: measured.map { ($0.voltage ?? 0) * $0.reaction.gravimetricCapacity(screening.scorer.table) }
+                        .max() ?? 0)
+            }
+        }
+        let rows = screening.groupingDescriptors(open.map { results[$0].candidate })
+        return Suggestion.diverse(gains, rows, count: suggest).map {
+            ScreenReport.Suggested(result: open[$0], gain: gains[$0])
+        }
+    }
+}

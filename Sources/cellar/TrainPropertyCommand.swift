@@ -1,0 +1,77 @@
+import ArgumentParser
+import CyclingData
+import Materials
+
+/// `cellar train property`.
+struct TrainPropertyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "property",
+        abstract: "Trains a property of materials on a table, and writes a model file with its card.",
+        discussion: """
+            The table has the columns formula_charge, formula_discharge and working_ion, or formula; and the target, one number a row. \
+            Families are compared by cross-validation with frameworks (or chemical systems) left out; intervals are calibrated on the \
+            left-out errors. Rows flagged in a column outlier_flag are left out.
+            """)
+
+    @Argument(help: "The table (.csv).") var table: String
+    @Option(help: ArgumentHelp("Column to be predicted.", valueName: "column")) var target: String
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Further tables of the same columns; they count half and are never scored.", valueName: "table"))
+    var further: [String] = []
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Families to compare: ridge, boosted, extra-trees, gaussian-process; the first two by default.",
+            valueName: "family"))
+    var families: [String] = []
+    @Option(help: ArgumentHelp("The model file; further parts are put beside it.", valueName: "file")) var out: String
+    @Option(help: ArgumentHelp("Fixes everything random.", valueName: "n")) var seed: UInt64 = 1
+    @Flag(help: "Print the card as one JSON document on standard output.") var json = false
+
+    func run() throws {
+        let chosen = try families.map { name in
+            guard let family = PropertyTraining.Family(rawValue: name) else {
+                let all = PropertyTraining.Family.allCases.map(\.rawValue)
+                throw CommandError.usage(
+                    "--families \(name): no such family; \(Spelling.nearest(to: name, among: all).map { "nearest: \($0)" } ?? "there are " + all.joined(separator: ", "))"
+                )
+            }
+            return family
+        }
+        let training = try PropertyTraining(table: table, target: target, further: further)
+        let model = try training.train(families: chosen.isEmpty ? [.ridge, .boosted] : chosen, seed: seed) { step in
+            if Terminal.isInteractive { Terminal.complain(step) }
+        }
+        for (path, bytes) in try model.files(path: out) {
+            let file = try OutputFile(path: path)
+            file.append(String(decoding: bytes, as: UTF8.self))
+            do { try file.finish() } catch {
+                file.abandon(keeping: false)
+                throw error
+            }
+        }
+        let card = model.card
+        if json { return try Terminal.print(Self.document(model.target, card).document) }
+        try Terminal.print("\(model.target): \(card.rows) rows of \(card.data.joined(separator: ", "))")
+        for note in card.notes { try Terminal.print("  \(note)") }
+        for (title, scores) in [
+            ("families", card.families), ("errors", card.errors), ("learning curve", card.learningCurve),
+        ] {
+            try Terminal.print(
+                "  \(title): " + scores.map { "\($0.name) \(ScoreReport.short($0.value, 4))" }.joined(separator: "; "))
+        }
+        try Terminal.print("  90 % intervals cover \(ScoreReport.short(100 * card.coverage)) % of left-out rows")
+    }
+
+    private static func document(_ target: String, _ card: ModelCard) -> JSON {
+        func list(_ scores: [ModelCard.Score]) -> JSON { .object(scores.map { ($0.name, .number($0.value)) }) }
+        return .object([
+            ("target", .text(target)), ("data", .texts(card.data)), ("rows", .whole(card.rows)),
+            ("notes", .texts(card.notes)),
+            ("grouping", .text(card.grouping)), ("families", list(card.families)), ("errors", list(card.errors)),
+            ("learning_curve", list(card.learningCurve)), ("coverage", .number(card.coverage)),
+        ])
+    }
+}
