@@ -18,11 +18,18 @@ public struct GaussianProcessOptions: Sendable, Equatable, Codable {
     public var hasLinearPart = true
     /// Rows kept, drawn at random where there are more; the hyperparameters see at most 400 of them.
     public var maximumRows = 1200
+    /// Length scale of all standardised features where it is not to be fitted.
+    public var length: Double?
+    /// Variance of the noise over that of the targets, where `length` is given.
+    public var noise = 0.1
 
     /// Memberwise, with defaults.
     public init(
-        kernel: Kernel = .matern52, hasOwnLengths: Bool = false, hasLinearPart: Bool = true, maximumRows: Int = 1200
+        kernel: Kernel = .matern52, hasOwnLengths: Bool = false, hasLinearPart: Bool = true, maximumRows: Int = 1200,
+        length: Double? = nil, noise: Double = 0.1
     ) {
+        self.length = length
+        self.noise = noise
         self.kernel = kernel
         self.hasOwnLengths = hasOwnLengths
         self.hasLinearPart = hasLinearPart
@@ -171,8 +178,12 @@ public struct GaussianProcess: Sendable, Equatable, Codable {
         let seen = order.prefix(min(400, options.maximumRows)).sorted()
         let z = standardisation.apply(x)
         let targets = y.map { ($0 - center) / scale }
-        let fitted = Self.maximise(
-            z.selecting(rows: seen), seen.map { targets[$0] }, options)
+        let fitted =
+            options.length.map { length in
+                Hyperparameters(
+                    lengths: [Double](repeating: length, count: z.columns), amplitude: 1,
+                    slope: options.hasLinearPart ? 1 : 0, noise: max(options.noise, 1e-6).squareRoot())
+            } ?? Self.maximise(z.selecting(rows: seen), seen.map { targets[$0] }, options)
         let points = z.selecting(rows: kept)
         let n = points.rows
         var matrix = Self.covariance(points, fitted, options.kernel).total

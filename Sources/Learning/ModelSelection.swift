@@ -12,6 +12,8 @@ public struct ModelSelection: Sendable, Equatable, Codable {
     public let table: [Line]
     /// The best candidate, a mean of several among them.
     public let chosen: ModelFamily
+    /// Which candidates it is the mean of, by index; one may stand twice. The mean of the targets is the last index.
+    public let members: [Int]
     /// Its error on left-out groups, which flatters it a little: it is the least of many.
     public let error: Double
 
@@ -21,10 +23,11 @@ public struct ModelSelection: Sendable, Equatable, Codable {
     ///   - candidates: families by name; the mean of the targets is always compared too.
     ///   - isLogarithmic: models are averaged in, and trained on, the logarithm of the target; errors are of the target
     ///     itself.
+    ///   - isAbsolute: mean absolute errors are compared rather than root mean squares.
     /// - Throws: `LearningError` where no candidate can be trained.
     public init(
         _ candidates: [(name: String, family: ModelFamily)], x: Matrix, y: [Double], groups: [Int],
-        isLogarithmic: Bool, most: Int = 4, folds: Int = 5, repeats: Int = 3, seed: UInt64
+        isLogarithmic: Bool, isAbsolute: Bool = false, most: Int = 4, folds: Int = 5, repeats: Int = 3, seed: UInt64
     ) throws {
         let all = candidates + [(name: "mean", family: ModelFamily.mean)]
         let targets = isLogarithmic ? y.map { logarithm(max($0, 1e-300)) } : y
@@ -51,11 +54,11 @@ public struct ModelSelection: Sendable, Equatable, Codable {
             if whole.count == deals.count { predictions[index] = Array(whole.joined()) }
         }
         func error(_ values: [Double]) -> Double {
-            Statistics.rootMeanSquare(
-                values.indices.map { place in
-                    let truth = y[place % y.count]
-                    return (isLogarithmic ? exponential(min(values[place], 700)) : values[place]) - truth
-                })
+            let errors = values.indices.map { place in
+                let truth = y[place % y.count]
+                return (isLogarithmic ? exponential(min(values[place], 700)) : values[place]) - truth
+            }
+            return isAbsolute ? Statistics.mean(errors.map { abs($0) }) : Statistics.rootMeanSquare(errors)
         }
         let ranked = predictions.keys.map { (index: $0, error: error(predictions[$0] ?? [])) }
             .sorted { $0.error == $1.error ? $0.index < $1.index : $0.error < $1.error }
@@ -66,6 +69,7 @@ public struct ModelSelection: Sendable, Equatable, Codable {
         var best: (error: Double, family: ModelFamily) = (first.error, all[first.index].family)
         // A mean may hold a family twice, which weighs it (Caruana et al., ICML 2004).
         var members = [first.index]
+        var kept = members
         var sum = predictions[first.index] ?? []
         while members.count < most {
             var next: (error: Double, index: Int, sum: [Double])?
@@ -81,10 +85,14 @@ public struct ModelSelection: Sendable, Equatable, Codable {
             sum = next.sum
             lines.append(
                 Line(name: "mean of " + members.map { all[$0].name }.joined(separator: ", "), error: next.error))
-            if next.error < best.error { best = (next.error, .average(members.map { all[$0].family })) }
+            if next.error < best.error {
+                best = (next.error, .average(members.map { all[$0].family }))
+                kept = members
+            }
         }
         table = lines.sorted { $0.error < $1.error }
         chosen = isLogarithmic ? .logarithm(best.family) : best.family
         self.error = best.error
+        self.members = kept
     }
 }

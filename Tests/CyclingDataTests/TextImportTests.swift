@@ -391,6 +391,35 @@ import Testing
         }
     }
 
+    @Test func netCountersThatRiseOnDischarge() throws {
+        // Charge of each step, without a sign, under a name that promises one.
+        var start = 0.0
+        var key = 0
+        let text = test.text("Time [s],Event,Current [A],Voltage [V],Capacity [Ah],Cycle") {
+            if 2 * $0.cycle + $0.step != key { (start, key) = ($0.time, 2 * $0.cycle + $0.step) }
+            return "\($0.time),\(key),\($0.current),\($0.voltage),\(($0.time - start) / 3600),\($0.cycle)"
+        }
+        let cycles = try read(text).cycles()
+        for cycle in cycles {
+            #expect(abs(cycle.dischargeCapacityCounter - 1) < 1e-6 && abs(cycle.chargeCapacityCounter - 1) < 1e-6)
+        }
+    }
+
+    @Test func tablesOfCyclesAreTakenAsTheyAre() throws {
+        let text = (1...50).reduce(
+            "Cycle_Index,Start_Time,Charge_Capacity (Ah),Discharge_Capacity (Ah),Discharge_Energy (Wh)\n"
+        ) {
+            $0 + "\($1),2020-01-01 00:00:00,1.1,\(1.1 - 0.002 * Double($1)),3.3\n"
+        }
+        let cycles = try #require(try CycleTableFile.read(path: try folder.file("cycle_data.csv", text)))
+        #expect(cycles.count == 50)
+        #expect(abs(cycles[49].dischargeCapacity - 1.0) < 1e-12 && cycles[49].chargeCapacity == 1.1)
+        #expect(abs(cycles[49].soh - 1.0 / 1.098) < 1e-12)
+        #expect(cycles.allSatisfy { !$0.capacitiesDiffer && $0.kind == .ageing })
+        // Records are none.
+        #expect(try CycleTableFile.read(path: try folder.file("records.csv", test.plain)) == nil)
+    }
+
     @Test func headingsThatTheUserTells() throws {
         let text = test.text("clock,spannung_zelle,strom_zelle (mA),runde") {
             "\($0.time),\($0.voltage),\($0.current * 1000),\($0.cycle)"

@@ -119,6 +119,7 @@ struct Counters {
         ) -> ([Double], [Double]) {
             if !up.isEmpty { return (charge.unroll(up), discharge.unroll(down)) }
             guard !both.isEmpty else { return ([], []) }
+            let isNet = isNet && !Self.risesOnDischarge(both, records)
             var rising: [Double] = []
             var falling: [Double] = []
             rising.reserveCapacity(both.count)
@@ -147,6 +148,18 @@ struct Counters {
                 falling.append(totals.down)
             }
             return (rising, falling)
+        }
+
+        /// Whether what is called net counts discharges upwards all the same, as more rows show than not.
+        private static func risesOnDischarge(_ both: [Double], _ records: CyclingRecords) -> Bool {
+            var up = 0
+            var down = 0
+            for index in both.indices.dropFirst()
+            where records.current[index] < 0 && records.step[index] == records.step[index - 1] {
+                if both[index] > both[index - 1] { up += 1 }
+                if both[index] < both[index - 1] { down += 1 }
+            }
+            return up > down
         }
     }
 

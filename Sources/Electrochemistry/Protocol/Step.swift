@@ -46,6 +46,8 @@ public struct Step: Sendable, Equatable {
     public var temperature: Double?
     /// Tags such as `RPT`, from a protocol file.
     public var tags: [String]
+    /// Whether it belongs to a reference performance test: a tag that begins with `RPT`. Other tags only name a step.
+    public var isReferenceTest: Bool { tags.contains { $0.uppercased().hasPrefix("RPT") } }
     /// The step as the user wrote it.
     public var text: String
 

@@ -188,7 +188,7 @@ final class Run {
             for sink in sinks { try sink.begin(variableColumns: columns) }
         }
         if simulation.startsFull { sinceFull = 0 }
-        hasReferenceTests = plan.cycles.contains { $0.steps.contains { !$0.tags.isEmpty } }
+        hasReferenceTests = plan.cycles.contains { $0.steps.contains(where: \.isReferenceTest) }
         var last: CycleSummary?
         var reason = "protocol complete"
         if let start { try resume(from: start, engineAt: engineAt) }
@@ -323,7 +323,7 @@ final class Run {
         } else if let before = sinceFull {
             sinceFull = before + charge
             if charge > 0, byVoltage {
-                if !hasReferenceTests || !step.tags.isEmpty {
+                if !hasReferenceTests || step.isReferenceTest {
                     fullDischarge = (fullDischarge?.first ?? before + charge, before + charge)
                 }
                 sinceFull = nil

@@ -29,7 +29,7 @@ public enum IntervalProtocol {
             cells += try ChargeFeatureCell.load(set, folder: test).filter { !known.contains($0.name) }
             guard cells.count >= fewest else { continue }
             if set == .hust { all.append(lives(cells)) }
-            all.append(health(set, cells, options))
+            all.append(health(set, cells))
         }
         for samples in all { outcome.lines.append(try measure(samples, options)) }
         return outcome
@@ -67,7 +67,7 @@ public enum IntervalProtocol {
     }
 
     private static func health(
-        _ set: ChargeFeatureSet, _ cells: [ChargeFeatureCell], _ options: BenchmarkOptions
+        _ set: ChargeFeatureSet, _ cells: [ChargeFeatureCell]
     ) -> Samples {
         let rows = StateOfHealthProtocol.rows(cells, Array(cells.indices), .oneCharge)
         let kept = RowChoice.even(
@@ -75,7 +75,9 @@ public enum IntervalProtocol {
         return Samples(
             name: "interval_soh_\(set.rawValue)", unit: "Ah", features: ChargeStatisticsFeatures.singleNames,
             x: rows.x.selecting(rows: kept), y: kept.map { rows.y[$0] }, groups: kept.map { rows.groups[$0] },
-            family: StateOfHealthProtocol.family(BenchmarkOptions(seed: options.seed, isQuick: true)), mostPerGroup: 60)
+            family: .logarithm(
+                .average([0, 1, 4, 5].map { StateOfHealthProtocol.candidates(.oneCharge, isReduced: true)[$0].family })),
+            mostPerGroup: 60)
     }
 
     private static func measure(_ samples: Samples, _ options: BenchmarkOptions) throws -> BenchmarkLine {

@@ -10,23 +10,62 @@ public enum StateOfHealthProtocol {
         case knownStart
     }
 
-    /// Families whose mean predicts. One for all data sets, not chosen by any score of theirs.
-    static func family(_ options: BenchmarkOptions) -> ModelFamily {
-        let factor = options.isQuick ? 4 : 1
-        return .average([
-            .extraTrees(ExtraTreesOptions(trees: 60 / factor, minimumLeaf: 2, featureFraction: 0.7)),
-            .rotated(6 / factor + 1, .extraTrees(ExtraTreesOptions(trees: 12, minimumLeaf: 2, featureFraction: 0.7))),
-            .boostedTrees(
-                BoostedTreesOptions(
-                    trees: 240 / factor, learningRate: 0.05 * Double(factor), depth: 5, rowFraction: 0.5,
-                    featureFraction: 0.4, minimumLeaf: 10, penalty: 5)),
+    /// Families among which the training cells of a split choose, a mean of them for the most part; `isReduced`: the same
+    /// with fewer trees and points, for choosing and calibrating.
+    static func candidates(_ knowledge: Knowledge, isReduced: Bool) -> [(name: String, family: ModelFamily)] {
+        // The statistics as they are; with the start known, their changes too.
+        let own = Array(ChargeFeatureSet.statistics.indices)
+        let changes = own.map { $0 + ChargeStatisticsFeatures.singleNames.count }
+        let raw = knowledge == .oneCharge ? own : own + changes
+        // Distances grow with the root of the number of features.
+        let stretch = knowledge == .oneCharge ? 1 : 1.5
+        let trees = isReduced ? 30 : 80
+        let turns = isReduced ? 4 : 8
+        let points = isReduced ? 700 : 2400
+        let small = ExtraTreesOptions(trees: 10, minimumLeaf: 2, featureFraction: 0.7)
+        let boosted = BoostedTreesOptions(
+            trees: isReduced ? 100 : 250, learningRate: isReduced ? 0.1 : 0.05, depth: 6, rowFraction: 0.6,
+            featureFraction: 0.4, minimumLeaf: 8, penalty: 4)
+        let turned = BoostedTreesOptions(
+            trees: isReduced ? 80 : 160, learningRate: isReduced ? 0.12 : 0.07, depth: 5, rowFraction: 0.6,
+            featureFraction: 0.4, minimumLeaf: 8, penalty: 4)
+        func process(_ length: Double, _ noise: Double) -> ModelFamily {
             .gaussianProcess(
-                GaussianProcessOptions(
-                    kernel: .matern32, hasOwnLengths: false, hasLinearPart: true, maximumRows: 2400 / (factor * factor))
-            ),
-        ])
+                GaussianProcessOptions(kernel: .matern32, maximumRows: points, length: length, noise: noise))
+        }
+        return [
+            ("extra trees", .features(raw, .extraTrees(ExtraTreesOptions(trees: trees)))),
+            ("rotated extra trees", .rotated(turns, .extraTrees(small))),
+            ("XGBoost", .boostedTrees(boosted)),
+            ("rotated XGBoost", .rotated(isReduced ? 2 : 3, .boostedTrees(turned))),
+            ("Gaussian process, smooth", .features(raw, process(6 * stretch, 0.1))),
+            ("Gaussian process, rough", process(3.5 * stretch, 0.02)),
+        ]
     }
 
+    /// Chooses by cross-validation on training cells alone.
+    static func choose(
+        _ x: Matrix, _ y: [Double], _ groups: [Int], _ knowledge: Knowledge, seed: UInt64
+    ) throws -> (full: ModelFamily, reduced: ModelFamily, names: String) {
+        let kept = RowChoice.random(Array(0..<x.rows), most: reducedRows, seed: seed &+ 3)
+        let reduced = candidates(knowledge, isReduced: true)
+        // Errors of the logarithm are relative ones, which the protocol's measure is made of.
+        let selection = try ModelSelection(
+            reduced, x: x.selecting(rows: kept), y: kept.map { Natural.logarithm(y[$0]) },
+            groups: kept.map { groups[$0] }, isLogarithmic: false, isAbsolute: true, most: 5, folds: 4, repeats: 1,
+            seed: seed)
+        let members = selection.members.filter { $0 < reduced.count }
+        guard !members.isEmpty else { return (.logarithm(.mean), .logarithm(.mean), "mean") }
+        let full = candidates(knowledge, isReduced: false)
+        return (
+            .logarithm(.average(members.map { full[$0].family })),
+            .logarithm(.average(members.map { reduced[$0].family })),
+            members.map { reduced[$0].name }.joined(separator: ", ")
+        )
+    }
+
+    /// Rows on which is chosen and calibrated at most.
+    static let reducedRows = 4000
     /// Rows trained on at most.
     static let mostRows = 24_000
 
@@ -99,6 +138,8 @@ public enum StateOfHealthProtocol {
     }
 
     private struct Part: Sendable {
+        /// Names of the families averaged.
+        var chosen: String
         var predictions: [BenchmarkPrediction]
         var truth: [Double]
         /// Extra trees.
@@ -120,10 +161,11 @@ public enum StateOfHealthProtocol {
         let y = kept.map { all.y[$0] / all.scales[$0] }
         let groups = kept.map { all.groups[$0] }
         let names = knowledge == .oneCharge ? ChargeStatisticsFeatures.singleNames : ChargeStatisticsFeatures.startNames
-        let quick = BenchmarkOptions(seed: options.seed, isQuick: true)
+        let chosen = try choose(x, y, groups, knowledge, seed: options.seed)
         let model = try CalibratedModel(
-            features: names, x: x, y: y, groups: groups, family: family(options), isRelative: true,
-            calibration: Calibration(folds: 4, family: family(quick), mostPerGroup: 40, mostRows: 2000),
+            features: names, x: x, y: y, groups: groups, family: options.isQuick ? chosen.reduced : chosen.full,
+            isRelative: true,
+            calibration: Calibration(folds: 4, family: chosen.reduced, mostPerGroup: 40, mostRows: reducedRows),
             seed: options.seed)
         // The strongest simple model on these statistics, as they are.
         let raw = Array(ChargeFeatureSet.statistics.indices)
@@ -134,6 +176,7 @@ public enum StateOfHealthProtocol {
         let predicted = model.predict(test.x)
         let plain = simple.predict(test.x)
         return Part(
+            chosen: chosen.names,
             predictions: predicted.indices.map { row in
                 let scale = test.scales[row]
                 return BenchmarkPrediction(
@@ -162,7 +205,8 @@ public enum StateOfHealthProtocol {
                     name: "extra trees",
                     value: Scores.meanAbsolutePercentageError(scored.map { trees[$0] }, known)),
                 .init(name: "ridge", value: Scores.meanAbsolutePercentageError(scored.map { simple[$0] }, known)),
-            ], n: scored.count, note: "mean of extra trees, rotated extra trees, XGBoost and Gaussian process")
+            ], n: scored.count,
+            note: "chosen on training cells: means of " + parts.map(\.chosen).joined(separator: " | "))
         line.coverage = Scores.coverage(low: low, high: high, truth: known)
         line.width = Statistics.mean(zip(high, low).map { $0 - $1 })
         line.winkler = Scores.winkler(low: low, high: high, truth: known)
