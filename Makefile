@@ -14,7 +14,7 @@ TESTING = $(BUILD)/testing
 TESTABLE = -c release --scratch-path $(TESTING) -Xswiftc -enable-testing
 CELLAR = $(BUILD)/release/cellar
 SOURCES = Sources Tests Examples Package.swift
-LIBRARIES = Cells Electrochemistry CyclingData Learning Lifetime
+LIBRARIES = Cells Electrochemistry CyclingData Learning Lifetime Materials Sustainability Discovery
 EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature knee
 PACKAGES = libsundials-dev libsuitesparse-dev zlib1g-dev libzip-dev libexpat1-dev libmatio-dev mdbtools \
 	libopenblas-dev libxgboost-dev
@@ -29,7 +29,7 @@ ifndef CELLAR_DATASETS
 unexport CELLAR_DATASETS
 endif
 
-.PHONY: help deps build demo test lint format examples bench lifetime models docs clean
+.PHONY: help deps build demo test lint format examples bench lifetime materials models docs clean
 
 help: ## list the targets (the default)
 	@echo "make TARGET, where TARGET is"
@@ -111,8 +111,8 @@ format: ## lay the Swift sources out
 bench: build .venv/installed ## measure beside PyBaMM, in a virtual environment made here; writes Benchmarks/results.md
 	@.venv/bin/python Benchmarks/bench.py
 	@.venv/bin/python Benchmarks/import_bench.py
-	@if [ -n "$(CELLAR_DATASETS)" ]; then $(MAKE) --no-print-directory lifetime; \
-	else echo "lifetime: left out, CELLAR_DATASETS names no data sets"; fi
+	@if [ -n "$(CELLAR_DATASETS)" ]; then $(MAKE) --no-print-directory lifetime materials; \
+	else echo "lifetime, materials: left out, CELLAR_DATASETS names no data sets"; fi
 
 .venv-lifetime/installed: Benchmarks/lifetime-requirements.txt
 	@$(PYTHON) -m venv .venv-lifetime || { echo "Python 3 with its module venv is needed" >&2; exit 1; }
@@ -121,6 +121,14 @@ bench: build .venv/installed ## measure beside PyBaMM, in a virtual environment 
 
 lifetime: build .venv-lifetime/installed ## measure lifetime models beside scikit-learn and XGBoost; needs CELLAR_DATASETS
 	@.venv-lifetime/bin/python Benchmarks/lifetime_baseline.py
+
+.venv-materials/installed: Benchmarks/materials-requirements.txt
+	@$(PYTHON) -m venv .venv-materials || { echo "Python 3 with its module venv is needed" >&2; exit 1; }
+	@.venv-materials/bin/python -m pip install --quiet --disable-pip-version-check -r Benchmarks/materials-requirements.txt
+	@touch $@
+
+materials: build .venv-materials/installed ## measure predictors of materials beside matminer and XGBoost; needs CELLAR_DATASETS
+	@.venv-materials/bin/python Benchmarks/materials_baseline.py
 
 models: build ## train the models in Data/models again, from CELLAR_DATASETS
 	@[ -n "$(CELLAR_DATASETS)" ] || { echo "set CELLAR_DATASETS to the folder of data sets" >&2; exit 1; }

@@ -43,11 +43,14 @@ enum SolidElectrolyteData {
                 unread += 1
                 continue
             }
-            set.rows.append(
-                sample(
-                    text(name), formula.composition, 25, Numbers.logarithm10(number), family: text(family),
-                    source: text(source),
-                    magpie))
+            var sample = sample(
+                text(name), formula.composition, 25, Numbers.logarithm10(number), family: text(family),
+                source: text(source),
+                magpie)
+            if let crystal = try crystal(table, row, formula.composition) {
+                sample.features.replaceSubrange((sample.features.count - crystal.count)..., with: crystal)
+            }
+            set.rows.append(sample)
         }
         if unread > 0 {
             set.notes.append("\(table.path): \(unread) rows without a composition or a conductivity left out")
