@@ -181,6 +181,9 @@ struct SimulateCommand: ParsableCommand {
             for (index, length) in start.outputLengths.enumerated() { files[index].start = length }
             if let journal, json || check { collector.cycles = try journal.read(length: journal.start ?? 0) }
         }
+        // Opened before anything is computed; removed again unless it is finished.
+        let aged = try agedCell.map { try OutputFile(path: $0) }
+        defer { aged?.abandon(keeping: false) }
         let bar = ProgressBar()
         Interrupt.watch()
         var result: RunSummary
@@ -202,7 +205,13 @@ struct SimulateCommand: ParsableCommand {
             let kept = files.compactMap { $0.abandon() }
             throw ending(error, kept: kept)
         }
-        if let agedCell { try AgedCellOutput.write(simulation, file, by: options.ageing, to: agedCell) }
+        // Told after the report: that has been computed, whatever becomes of this.
+        var unwritten: (any Error)?
+        do {
+            if let aged { try AgedCellOutput.write(simulation, file, by: options.ageing, to: aged) }
+        } catch {
+            unwritten = error
+        }
         var report = RunReport(
             cell: simulation.cell, options: options, result: result, cycles: collector.cycles,
             lastStep: collector.lastStep, lastCycle: collector.lastCycle)
@@ -210,12 +219,13 @@ struct SimulateCommand: ParsableCommand {
         if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
         if json {
             try Terminal.print(report.json.document)
-        } else if out == nil, summary != "-", stepsSummary != "-" {
+        } else if out == nil, ![summary, stepsSummary, agedCell].contains("-") {
             try Terminal.print(report.text)
         }
-        if !json, let check = report.check, ![out, summary, stepsSummary].contains("-") {
+        if !json, let check = report.check, ![out, summary, stepsSummary, agedCell].contains("-") {
             try Terminal.print(check.text)
         }
+        if let unwritten { throw unwritten }
     }
 
     /// The same run in full, beside the one that jumped.

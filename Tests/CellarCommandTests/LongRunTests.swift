@@ -255,11 +255,33 @@ import Testing
         try refused(run + ["--checkpoint", "-"], 64, "--checkpoint")
         try refused(run + ["--checkpoint", "/dev/null"], 73, "/dev/null")
         try refused(run + ["--summary", "no/such/a.csv"], 73, "no/such/a.csv")
+        try refused(run + ["--aged-cell", "no/such/a.json"], 73, "no/such/a.json: cannot be written")
+        try refused(run + ["--aged-cell", "."], 73, "folder")
         try refused(run + ["--resume"], 64, "--checkpoint FILE")
         guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
         for option in ["--summary", "--out", "--steps-summary"] {
             try refused(Self.aged + [option, "/dev/full"] + Self.cycle, 73, "/dev/full: cannot be written")
         }
+    }
+
+    // MARK: - The cell at the end
+
+    /// Standard output holds the cell alone.
+    @Test func anAgedCellGoesToStandardOutputAlone() throws {
+        let result = try run(Self.aged + ["--aged-cell", "-"] + Self.cycle)
+        #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+        #expect(try result.json()["Parameterisation"] != nil)
+    }
+
+    /// What has been computed is told although the cell cannot be written in the end.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func anAgedCellThatCannotBeWrittenTakesNoReportAlong() throws {
+        let arguments = Self.aged + ["--aged-cell", "/dev/full", "--summary", "a.csv"] + Self.cycle
+        let result = try run(arguments)
+        #expect(result.status == 73 && result.errors.contains("/dev/full: cannot be written"), "\(result.errors)")
+        #expect(result.output.contains("discharged"))
+        #expect(exists("a.csv"))
+        #expect(try run(arguments + ["--json"]).json()["summary"] != nil)
     }
 
     // MARK: - Progress
