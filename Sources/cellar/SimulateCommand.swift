@@ -156,6 +156,7 @@ struct SimulateCommand: ParsableCommand {
         if listVariables { return try list(Simulation(cell: cell, options: options).availableVariables) }
         let plan = try cyclingProtocol()
         try checkTags(plan)
+        try checkInputs(plan, file)
         try AgedCellOutput.check(agedCell, options)
         let simulation = try Simulation(cell: cell, options: options)
 

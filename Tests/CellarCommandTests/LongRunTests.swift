@@ -264,6 +264,38 @@ import Testing
         }
     }
 
+    /// No output takes the place of what the run reads, however either is named.
+    @Test func inputsAreNotOverwritten() throws {
+        let cell = try run(Self.aged + ["--aged-cell", "-"] + Self.cycle).output
+        _ = try folder.file("my.json", cell)
+        _ = try folder.file("a.ck.cycles", cell)
+        _ = try folder.file("set.json", try run(["cells", "lg-m50-okane2022", "--ageing", "okane2022"]).output)
+        _ = try folder.file("day 1.csv", "Time [s],Current [A]\n0,-1\n60,-1\n")
+        let files = FileManager.default
+        try files.createDirectory(atPath: "\(folder.path)/p", withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: "\(folder.path)/link.json", withDestinationPath: "my.json")
+        _ = try folder.file("p/day.csv", "Time [s],Current [A]\n0,-1\n60,-1\n")
+        _ = try folder.file("p/p.yaml", "- Drive day.csv in A\n")
+        let fast = ["--model", "spm", "--mesh", "fast"], rest = ["--protocol", "Rest for 1 s"]
+        let aged = Self.aged.filter { $0 != "okane2022" }
+        for (arguments, output) in [
+            (["simulate", "my.json"] + fast + rest, "my.json"), (["simulate", "link.json"] + fast + rest, "my.json"),
+            (["simulate", "my.json"] + fast + rest, "./link.json"),
+            (aged.map { $0 == "--ageing" ? "--ageing=set.json" : $0 } + rest, "set.json"),
+            (Self.aged + ["--protocol-file", "p/p.yaml"], "p/p.yaml"),
+            (Self.aged + ["--protocol-file", "p/p.yaml"], "p/day.csv"),
+            (Self.aged + ["--protocol", "Drive 'day 1.csv' in A"], "day 1.csv"),
+        ] {
+            for option in ["--out", "--summary", "--steps-summary", "--checkpoint"] {
+                try refused(arguments + [option, output], 64, "\(option) ")
+            }
+        }
+        try refused(["simulate", "a.ck.cycles"] + fast + rest + ["--checkpoint", "a.ck"], 64, "--checkpoint")
+        #expect(try text("my.json") == cell)
+        // Their neighbours are free.
+        #expect(try run(Self.aged + ["--protocol-file", "p/p.yaml", "--out", "day.csv"]).status == 0)
+    }
+
     // MARK: - The cell at the end
 
     /// Standard output holds the cell alone.
