@@ -128,6 +128,25 @@ import Testing
         #expect(try text("cut.csv") == text("whole.csv"))
     }
 
+    /// A second run on the same file is told so, and the first goes on unharmed.
+    @Test func twoRunsDoNotShareAFile() async throws {
+        let arguments = Self.aged + ["--cycles", "150", "--checkpoint", "one.ck"] + Self.cycle
+        let running = try Command.start(arguments + ["--summary", "cut.csv"], in: folder.path)
+        for _ in 0..<2000 where !exists("one.ck") { try await Task.sleep(for: .milliseconds(5)) }
+        kill(running.process.processIdentifier, SIGSTOP)
+        for option in [["--summary", "cut.csv"], ["--out", "cut.csv"]] {
+            let second = try run(Self.aged + ["--cycles", "2"] + option + Self.cycle)
+            #expect(second.status == 73 && second.errorLines.count == 1, "\(second.errors)")
+            #expect(second.errors.contains("cut.csv: another run writes this file"), "\(second.errors)")
+        }
+        let resumed = try run(arguments + ["--summary", "cut.csv", "--resume"])
+        #expect(resumed.status == 73 && resumed.errors.contains("another run writes"), "\(resumed.errors)")
+        kill(running.process.processIdentifier, SIGCONT)
+        #expect(try running.wait().status == 0)
+        #expect(try run(Self.aged + ["--cycles", "150", "--summary", "whole.csv"] + Self.cycle).status == 0)
+        #expect(try text("cut.csv") == text("whole.csv"))
+    }
+
     /// ^C leaves a checkpoint that goes on.
     @Test func anInterruptedRunResumes() async throws {
         let arguments = Self.aged + ["--cycles", "60", "--summary", "cut.csv", "--checkpoint", "cut.ck"] + Self.cycle
