@@ -74,7 +74,7 @@ public final class OutputFile {
                 guard exists || access(partialPath, F_OK) == 0 else {
                     throw OutputError(
                         path: path, problem: "no longer there, and the run would go on with it",
-                        remedy: "start again without --resume")
+                        remedy: "remove the checkpoint to begin anew")
                 }
                 if access(partialPath, F_OK) != 0, exists, rename(target, partialPath) != 0 { throw Self.failure(path) }
                 descriptor = try Self.locked(partialPath, O_WRONLY, path)
@@ -82,7 +82,7 @@ public final class OutputFile {
                     close(descriptor)
                     throw OutputError(
                         path: path, problem: "shorter than the checkpoint says",
-                        remedy: "start again without --resume")
+                        remedy: "remove the checkpoint to begin anew")
                 }
                 try Self.cut(descriptor, to: start, path)
                 length = start

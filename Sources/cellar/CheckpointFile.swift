@@ -8,8 +8,10 @@ struct CheckpointFile {
     let path: String
     let fingerprint: String
 
+    /// `resumes`: whether the run goes on from what is there; where it does not, nothing may be there.
+    ///
     /// Throws `CommandError`, or `OutputError` where it could not be written.
-    init(path: String, fingerprint: String) throws {
+    init(path: String, fingerprint: String, resumes: Bool) throws {
         guard path != "-", !path.isEmpty else {
             throw CommandError.usage("--checkpoint '\(path)': a checkpoint is a file; name one")
         }
@@ -20,6 +22,10 @@ struct CheckpointFile {
         guard isFile else {
             throw OutputError(
                 path: path, problem: "this is no file that the next checkpoint can replace", remedy: "name a file")
+        }
+        // Beginning anew would take the place of its state and of the rows so far, and may be a flag forgotten.
+        guard try resumes || InputFile.text(path: path) == nil else {
+            throw CommandError.usage("\(path) exists: --resume goes on from it; remove it to begin anew")
         }
         self.path = path
         self.fingerprint = fingerprint

@@ -100,7 +100,7 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "After a run with --jump run every cycle, and print the difference.")
     var check = false
     @Option(
-        help: ArgumentHelp("Where the run's state is kept after every cycle, for --resume.", valueName: "file"))
+        help: ArgumentHelp("Where the run's state is kept after every cycle, for --resume; without that no such file may be there.", valueName: "file"))
     var checkpoint: String?
     @Option(
         help: ArgumentHelp(
@@ -171,7 +171,8 @@ struct SimulateCommand: ParsableCommand {
                         file.json(), "\(options)", "\(files.map(\.path))",
                         "\(String(describing: outEvery)) \(outTagged)",
                     ],
-                    plan: plan))
+                    plan: plan),
+                resumes: resume)
         }
         let start = resume ? try keeper?.read() : nil
         if let start {

@@ -267,6 +267,19 @@ import Testing
         #expect(try run(made + ["--resume"]).errors.contains("shorter than the checkpoint says"))
     }
 
+    /// Who forgets --resume loses nothing.
+    @Test func aCheckpointIsNotBegunAnew() throws {
+        let made = Self.aged + ["--cycles", "2", "--summary", "a.csv", "--checkpoint", "a.ck"] + Self.cycle
+        #expect(try run(made).status == 0)
+        let kept = try ["a.ck", "a.ck.cycles", "a.csv"].map(text)
+        try refused(made, 64, "a.ck exists: --resume goes on from it; remove it to begin anew")
+        #expect(try ["a.ck", "a.ck.cycles", "a.csv"].map(text) == kept)
+        #expect(try run(made + ["--resume"]).status == 0)
+        try FileManager.default.removeItem(atPath: "\(folder.path)/a.ck")
+        #expect(try run(made).status == 0)
+        #expect(try text("a.csv") == kept[2])
+    }
+
     @Test func unwritablePlacesAreToldAtOnce() throws {
         let run = Self.aged + ["--cycles", "100000"] + Self.cycle
         try refused(run + ["--checkpoint", "no/such/a.ck"], 73, "no/such/a.ck: cannot be written")
