@@ -153,6 +153,22 @@ public final class OutputFile {
         count = 0
     }
 
+    /// Writes what is buffered and waits until the file is on the disk. Throws `OutputError`.
+    ///
+    /// Nothing to wait for where the target is written directly.
+    public func synchronize() throws {
+        try flush()
+        guard partialPath != nil, descriptor > STDERR_FILENO else { return }
+        while fsync(descriptor) != 0 {
+            switch errno {
+            case EINTR: continue
+            // A file system that cannot tell.
+            case EINVAL, ENOTSUP: return
+            default: throw Self.failure(path)
+            }
+        }
+    }
+
     /// Writes the rest and gives the file its name. Throws `OutputError`.
     public func finish() throws {
         try flush()

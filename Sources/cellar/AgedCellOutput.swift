@@ -26,6 +26,7 @@ enum AgedCellOutput {
             throw CommandError(
                 .computationFailed, "--aged-cell: the cell at the run's end cannot be told in BPX: \(error)")
         }
+        try output.synchronize()
         try output.finish()
     }
 }

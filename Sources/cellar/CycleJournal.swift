@@ -39,6 +39,7 @@ final class CycleJournal: FileSink {
     }
 
     func end(_ summary: RunSummary) throws {}
+    func synchronize() throws { try file?.synchronize() }
     func finish() throws { try file?.finish() }
 
     /// It is the checkpoint's, and not told of among the results.

@@ -100,7 +100,9 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "After a run with --jump run every cycle, and print the difference.")
     var check = false
     @Option(
-        help: ArgumentHelp("Where the run's state is kept after every cycle, for --resume; without that no such file may be there.", valueName: "file"))
+        help: ArgumentHelp(
+            "Where the run's state is kept after every cycle, for --resume; else no such file may be there.",
+            valueName: "file"))
     var checkpoint: String?
     @Option(
         help: ArgumentHelp(
@@ -200,6 +202,7 @@ struct SimulateCommand: ParsableCommand {
                     }
                 })
             bar.clear()
+            for file in files { try file.synchronize() }
             for file in files { try file.finish() }
             result.warnings = remarks + result.warnings
         } catch {

@@ -172,8 +172,21 @@ import Testing
         }
     }
 
+    /// What has been waited for can be read; the file gets its name afterwards.
+    @Test func whatIsWaitedForIsWritten() throws {
+        let path = "\(folder.path)/a.csv"
+        let table = try CSVWriter(path: path, columns: ["a"])
+        table.add(1)
+        try table.endRow()
+        try table.synchronize()
+        #expect(try text(path + ".partial") == "a\n1\n")
+        try table.finish()
+        #expect(try text(path) == "a\n1\n")
+    }
+
     @Test func devicesAreWrittenDirectly() throws {
         let table = try CSVWriter(path: "/dev/null", columns: ["a"])
+        try table.synchronize()
         try table.finish()
         #expect(exists("/dev/null"))
         #expect(!exists("/dev/null.partial"))
