@@ -118,7 +118,7 @@ extension SimulateCommand {
         for (what, path) in inputs where path != "-" {
             let place = OutputFile.resolved(path)
             guard !place.hasPrefix("/dev/"), let option = taken[place] else { continue }
-            throw CommandError.usage("\(option) \(path): \(what) is read from this file; name another")
+            throw CommandError.usage("\(option) \(path): \(what) is read from this file; name another file")
         }
     }
 

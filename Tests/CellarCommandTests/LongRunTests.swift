@@ -301,7 +301,11 @@ import Testing
         let cell = try run(Self.aged + ["--aged-cell", "-"] + Self.cycle).output
         _ = try folder.file("my.json", cell)
         _ = try folder.file("a.ck.cycles", cell)
-        _ = try folder.file("set.json", try run(["cells", "lg-m50-okane2022", "--ageing", "okane2022"]).output)
+        _ = try folder.file(
+            "set.json",
+            #"{"description": "x", "SEI": {"SEI partial molar volume [m3.mol-1]": 9.585e-5, "#
+                + #""Initial SEI thickness [m]": 5e-9, "SEI solvent diffusivity [m2.s-1]": 1e-22, "#
+                + #""Bulk solvent concentration [mol.m-3]": 2636}}"#)
         _ = try folder.file("day 1.csv", "Time [s],Current [A]\n0,-1\n60,-1\n")
         let files = FileManager.default
         try files.createDirectory(atPath: "\(folder.path)/p", withIntermediateDirectories: true)
