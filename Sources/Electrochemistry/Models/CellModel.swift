@@ -241,7 +241,7 @@ class CellModel {
         let aged =
             state.lossOfCyclableLithium > 0.01 || state.lossOfActiveMaterialNegative > 0.01
             || state.lossOfActiveMaterialPositive > 0.01 || state.porosityLoss > 0.05
-        return aged ? diagnosis(y) ?? "no voltage gives the current that is asked for" : nil
+        return aged ? diagnosis(y) : nil
     }
 
     /// Potential of the negative electrode against lithium where it meets the separator, V; nil without one.
