@@ -187,7 +187,8 @@ final class Run {
             let columns = variables.flatMap { v in v.columns.map { v.name + $0 } }
             for sink in sinks { try sink.begin(variableColumns: columns) }
         }
-        if simulation.startsFull { discharges.since = (0, previousEnd.voltage) }
+        // A cell at full charge counts as charged to its upper limit.
+        if simulation.startsFull { discharges.since = (0, cell.upperCutOff) }
         hasReferenceTests = plan.cycles.contains { $0.steps.contains(where: \.isReferenceTest) }
         if let start { try resume(from: start, engineAt: engineAt) }
         var reason = lastCycle.reason
