@@ -79,6 +79,9 @@ public final class BDFWriter {
     /// Writes what is buffered. Throws `OutputError`.
     public func flush() throws { try table.flush() }
 
+    /// Writes what is buffered and waits until it is on the disk. Throws `OutputError`.
+    public func synchronize() throws { try table.synchronize() }
+
     /// Completes the file and gives it its name. Throws `OutputError`.
     public func finish() throws { try table.finish() }
 

@@ -83,6 +83,9 @@ public final class CSVWriter {
     /// Writes what is buffered. Throws `OutputError`.
     public func flush() throws { try file.flush() }
 
+    /// Writes what is buffered and waits until it is on the disk. Throws `OutputError`.
+    public func synchronize() throws { try file.synchronize() }
+
     /// Completes the file and gives it its name. Throws `OutputError`.
     public func finish() throws { try file.finish() }
 

@@ -31,8 +31,9 @@ public struct OutputError: Error, Equatable, CustomStringConvertible, Sendable {
 /// A file in the making: it gets its name when it is complete.
 ///
 /// Bytes go through a buffer to `FILE.partial` beside the target; `finish` renames it, `abandon` leaves what is there
-/// readable under the partial name. The path `-` is standard output. A target that is no regular file (`/dev/null`, a
-/// pipe) is written directly.
+/// readable under the partial name. A lock on it keeps a second process, or a second output of this one, from writing the
+/// same file; it ends with its process, however that ends. The path `-` is standard output. A target that is no regular
+/// file (`/dev/null`, a pipe) is written directly and not locked.
 public final class OutputFile {
     private static let bufferSize = 1 << 16
 
@@ -73,24 +74,23 @@ public final class OutputFile {
                 guard exists || access(partialPath, F_OK) == 0 else {
                     throw OutputError(
                         path: path, problem: "no longer there, and the run would go on with it",
-                        remedy: "start again without --resume")
+                        remedy: "remove the checkpoint to begin anew")
                 }
                 if access(partialPath, F_OK) != 0, exists, rename(target, partialPath) != 0 { throw Self.failure(path) }
-                descriptor = open(partialPath, O_WRONLY | O_CLOEXEC)
-                guard descriptor >= 0 else { throw Self.failure(path) }
+                descriptor = try Self.locked(partialPath, O_WRONLY, path)
                 guard lseek(descriptor, 0, SEEK_END) >= off_t(start) else {
                     close(descriptor)
-                    descriptor = -1
                     throw OutputError(
                         path: path, problem: "shorter than the checkpoint says",
-                        remedy: "start again without --resume")
+                        remedy: "remove the checkpoint to begin anew")
                 }
-                guard ftruncate(descriptor, off_t(start)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(start) else {
-                    throw Self.failure(path)
-                }
+                try Self.cut(descriptor, to: start, path)
                 length = start
+            } else if let partialPath {
+                descriptor = try Self.locked(partialPath, O_WRONLY | O_CREAT, path)
+                try Self.cut(descriptor, to: 0, path)
             } else {
-                descriptor = open(partialPath ?? target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+                descriptor = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
                 guard descriptor >= 0 else { throw Self.failure(path) }
             }
         }
@@ -153,13 +153,35 @@ public final class OutputFile {
         count = 0
     }
 
+    /// Writes what is buffered and waits until the file is on the disk. Throws `OutputError`.
+    ///
+    /// Nothing to wait for where the target is written directly.
+    public func synchronize() throws {
+        try flush()
+        guard partialPath != nil, descriptor > STDERR_FILENO else { return }
+        while fsync(descriptor) != 0 {
+            switch errno {
+            case EINTR: continue
+            // A file system that cannot tell.
+            case EINVAL, ENOTSUP: return
+            default: throw Self.failure(path)
+            }
+        }
+    }
+
     /// Writes the rest and gives the file its name. Throws `OutputError`.
     public func finish() throws {
         try flush()
         guard descriptor > STDERR_FILENO else { return }
-        let closed = close(descriptor)
-        descriptor = -1
-        guard closed == 0 else { throw Self.failure(path) }
+        // Closing tells of bytes that a server did not take. The lock stays until the file has its name.
+        let copy = dup(descriptor)
+        let isWritten = copy < 0 || close(copy) == 0
+        let error = isWritten ? nil : Self.failure(path)
+        defer {
+            close(descriptor)
+            descriptor = -1
+        }
+        if let error { throw error }
         if let partialPath, rename(partialPath, target) != 0 { throw Self.failure(path) }
     }
 
@@ -172,12 +194,48 @@ public final class OutputFile {
         guard descriptor > STDERR_FILENO || path == "-" else { return nil }
         if keeping { try? flush() }
         guard descriptor > STDERR_FILENO else { return nil }
+        // Removed under the lock: afterwards the name may be another process's.
+        if !keeping, let partialPath { unlink(partialPath) }
         close(descriptor)
         descriptor = -1
-        guard let partialPath else { return nil }
-        if keeping { return partialPath }
-        unlink(partialPath)
-        return nil
+        return keeping ? partialPath : nil
+    }
+
+    /// Opens a partial file for this output alone. Throws `OutputError`, also where another one has it.
+    private static func locked(_ partial: String, _ flags: Int32, _ path: String) throws -> Int32 {
+        let taken = OutputError(
+            path: path, problem: "another run writes this file", remedy: "wait for its end, or name another file")
+        for _ in 0..<100 {
+            let descriptor = open(partial, flags | O_CLOEXEC, 0o666)
+            guard descriptor >= 0 else { throw failure(path) }
+            while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+                if errno == EINTR { continue }
+                if errno == EWOULDBLOCK {
+                    close(descriptor)
+                    throw taken
+                }
+                // A file system without locks: written as it is.
+                break
+            }
+            // Whoever had it may have given it its name, or removed it, since it was opened here.
+            var opened = stat(), named = stat()
+            if fstat(descriptor, &opened) == 0, stat(partial, &named) == 0, opened.st_ino == named.st_ino,
+                opened.st_dev == named.st_dev
+            {
+                return descriptor
+            }
+            close(descriptor)
+        }
+        throw taken
+    }
+
+    /// Cuts an open file, and goes to its end. Closes it where that fails, and throws `OutputError`.
+    private static func cut(_ descriptor: Int32, to length: Int, _ path: String) throws {
+        guard ftruncate(descriptor, off_t(length)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(length) else {
+            let error = failure(path)
+            close(descriptor)
+            throw error
+        }
     }
 
     private func grow(by more: Int) {

@@ -15,25 +15,18 @@ enum AgedCellOutput {
         }
     }
 
-    /// Throws `CommandError`, `OutputError`.
-    static func write(_ simulation: Simulation, _ file: CellFile, by set: AgeingSet?, to path: String) throws {
+    /// Into an output that was opened before the run. Throws `CommandError`, `OutputError`.
+    static func write(_ simulation: Simulation, _ file: CellFile, by set: AgeingSet?, to output: OutputFile) throws {
         guard let state = simulation.agedState else {
             throw CommandError.usage("--aged-cell: nothing ages; '--ageing NAME' is needed with it")
         }
-        let aged: CellFile
         do {
-            aged = try file.aged(state, by: set)
+            output.append(try file.aged(state, by: set).json())
         } catch let error as BPXError {
             throw CommandError(
                 .computationFailed, "--aged-cell: the cell at the run's end cannot be told in BPX: \(error)")
         }
-        let output = try OutputFile(path: path)
-        output.append(aged.json())
-        do {
-            try output.finish()
-        } catch {
-            output.abandon(keeping: false)
-            throw error
-        }
+        try output.synchronize()
+        try output.finish()
     }
 }

@@ -39,6 +39,7 @@ final class CycleJournal: FileSink {
     }
 
     func end(_ summary: RunSummary) throws {}
+    func synchronize() throws { try file?.synchronize() }
     func finish() throws { try file?.finish() }
 
     /// It is the checkpoint's, and not told of among the results.
@@ -53,7 +54,7 @@ final class CycleJournal: FileSink {
         guard let text = try InputFile.text(path: partial) ?? InputFile.text(path: path), text.utf8.count >= length
         else {
             throw CommandError(
-                .badData, "\(path): missing or shorter than the checkpoint says; start again without --resume")
+                .badData, "\(path): missing or shorter than the checkpoint says; remove the checkpoint to begin anew")
         }
         return try text.utf8.prefix(length).split(separator: UInt8(ascii: "\n")).map { line in
             let fields = line.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
@@ -64,7 +65,7 @@ final class CycleJournal: FileSink {
                 values.count == CycleTable.columns(jumps: jumps).count - 1
             else {
                 throw CommandError(
-                    .badData, "\(path): altered, or written by another version; start again without --resume")
+                    .badData, "\(path): altered, or written by another version; remove the checkpoint to begin anew")
             }
             return CycleRow(cycle: cycle, values: values)
         }

@@ -100,7 +100,9 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "After a run with --jump run every cycle, and print the difference.")
     var check = false
     @Option(
-        help: ArgumentHelp("Where the run's state is kept after every cycle, for --resume.", valueName: "file"))
+        help: ArgumentHelp(
+            "Where the run's state is kept after every cycle, for --resume; else no such file may be there.",
+            valueName: "file"))
     var checkpoint: String?
     @Option(
         help: ArgumentHelp(
@@ -156,6 +158,7 @@ struct SimulateCommand: ParsableCommand {
         if listVariables { return try list(Simulation(cell: cell, options: options).availableVariables) }
         let plan = try cyclingProtocol()
         try checkTags(plan)
+        try checkInputs(plan, file)
         try AgedCellOutput.check(agedCell, options)
         let simulation = try Simulation(cell: cell, options: options)
 
@@ -170,7 +173,8 @@ struct SimulateCommand: ParsableCommand {
                         file.json(), "\(options)", "\(files.map(\.path))",
                         "\(String(describing: outEvery)) \(outTagged)",
                     ],
-                    plan: plan))
+                    plan: plan),
+                resumes: resume)
         }
         let start = resume ? try keeper?.read() : nil
         if let start {
@@ -181,6 +185,9 @@ struct SimulateCommand: ParsableCommand {
             for (index, length) in start.outputLengths.enumerated() { files[index].start = length }
             if let journal, json || check { collector.cycles = try journal.read(length: journal.start ?? 0) }
         }
+        // Opened before anything is computed; removed again unless it is finished.
+        let aged = try agedCell.map { try OutputFile(path: $0) }
+        defer { aged?.abandon(keeping: false) }
         let bar = ProgressBar()
         Interrupt.watch()
         var result: RunSummary
@@ -195,6 +202,7 @@ struct SimulateCommand: ParsableCommand {
                     }
                 })
             bar.clear()
+            for file in files { try file.synchronize() }
             for file in files { try file.finish() }
             result.warnings = remarks + result.warnings
         } catch {
@@ -202,7 +210,13 @@ struct SimulateCommand: ParsableCommand {
             let kept = files.compactMap { $0.abandon() }
             throw ending(error, kept: kept)
         }
-        if let agedCell { try AgedCellOutput.write(simulation, file, by: options.ageing, to: agedCell) }
+        // Told after the report: that has been computed, whatever becomes of this.
+        var unwritten: (any Error)?
+        do {
+            if let aged { try AgedCellOutput.write(simulation, file, by: options.ageing, to: aged) }
+        } catch {
+            unwritten = error
+        }
         var report = RunReport(
             cell: simulation.cell, options: options, result: result, cycles: collector.cycles,
             lastStep: collector.lastStep, lastCycle: collector.lastCycle)
@@ -210,12 +224,13 @@ struct SimulateCommand: ParsableCommand {
         if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
         if json {
             try Terminal.print(report.json.document)
-        } else if out == nil, summary != "-", stepsSummary != "-" {
+        } else if out == nil, ![summary, stepsSummary, agedCell].contains("-") {
             try Terminal.print(report.text)
         }
-        if !json, let check = report.check, ![out, summary, stepsSummary].contains("-") {
+        if !json, let check = report.check, ![out, summary, stepsSummary, agedCell].contains("-") {
             try Terminal.print(check.text)
         }
+        if let unwritten { throw unwritten }
     }
 
     /// The same run in full, beside the one that jumped.

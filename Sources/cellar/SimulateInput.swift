@@ -71,8 +71,11 @@ extension SimulateCommand {
         return options
     }
 
+    /// The places that outputs take, with the option of each; the partial files' too.
+    ///
     /// Throws `CommandError` where two outputs meet in one file, or standard output is taken twice.
-    func checkOutputs() throws {
+    @discardableResult
+    func checkOutputs() throws -> [String: String] {
         let outputs = [
             ("--out", out), ("--summary", summary), ("--steps-summary", stepsSummary), ("--checkpoint", checkpoint),
             ("--aged-cell", agedCell),
@@ -90,12 +93,48 @@ extension SimulateCommand {
             taken[target] = option
             if isFile { taken[target + ".partial"] = option }
         }
-        guard let checkpoint else { return }
+        guard let checkpoint else { return taken }
         let journal = CycleJournal.path(checkpoint: checkpoint)
-        if let other = taken[OutputFile.resolved(journal)] {
-            throw CommandError.usage(
-                "\(other) \(journal): --checkpoint keeps its cycles there already; name another file")
+        let target = OutputFile.resolved(journal)
+        for place in [target, target + ".partial"] {
+            if let other = taken[place] {
+                throw CommandError.usage(
+                    "\(other) \(journal): --checkpoint keeps its cycles there already; name another file")
+            }
+            taken[place] = "--checkpoint"
         }
+        return taken
+    }
+
+    /// Throws `CommandError` where an output would take the place of a file that the run reads.
+    func checkInputs(_ plan: CyclingProtocol, _ file: CellFile) throws {
+        let taken = try checkOutputs()
+        var inputs: [(what: String, path: String)] = []
+        // A shipped cell and a set of the cell file are no files, whatever lies in the folder under their names.
+        if let cell, !ShippedCells.names.contains(cell) { inputs.append(("the cell", cell)) }
+        if ageing != "none", !file.ageingSets.contains(ageing) { inputs.append(("the ageing set", ageing)) }
+        if let protocolFile { inputs.append(("the protocol", protocolFile)) }
+        inputs += drivePaths(plan).map { ("a drive", $0) }
+        for (what, path) in inputs where path != "-" {
+            let place = OutputFile.resolved(path)
+            guard !place.hasPrefix("/dev/"), let option = taken[place] else { continue }
+            throw CommandError.usage("\(option) \(path): \(what) is read from this file; name another")
+        }
+    }
+
+    /// Logs that the protocol's steps follow, each once. A relative path starts from the protocol file's folder.
+    private func drivePaths(_ plan: CyclingProtocol) -> [String] {
+        let folder = protocolFile.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
+        var paths: Set<String> = []
+        for step in plan.cycles.lazy.flatMap(\.steps) {
+            guard case .drive = step.control else { continue }
+            // "Drive FILE in W", the name in quotes where it has blanks.
+            let text = CellLoader.trimmed(step.text[...]).drop { !$0.isWhitespace }.drop(while: \.isWhitespace)
+            let isQuoted = text.first == "\"" || text.first == "'"
+            let name = isQuoted ? text.dropFirst().prefix { $0 != text.first } : text.prefix { !$0.isWhitespace }
+            paths.insert(name.hasPrefix("/") ? String(name) : folder + name)
+        }
+        return paths.sorted()
     }
 
     /// Throws `CommandError` for an `--out-tagged` that no step carries.

@@ -9,6 +9,8 @@ protocol FileSink: ResultSink {
     var start: Int? { get set }
     /// Bytes so far.
     var length: Int { get }
+    /// Waits until what is written so far is on the disk. Throws `OutputError`.
+    func synchronize() throws
     /// Completes the file. Throws `OutputError`.
     func finish() throws
     /// Ends without a result; returns the partial file that stays readable, nil where nothing was written.
@@ -82,6 +84,7 @@ final class TimeSeriesSink: FileSink {
     /// What a long run has so far can be read after every cycle.
     func endCycle(_ summary: CycleSummary) throws { try writer?.flush() }
     func end(_ summary: RunSummary) throws { try writePending() }
+    func synchronize() throws { try writer?.synchronize() }
     func finish() throws { try writer?.finish() }
 
     func abandon() -> String? {
@@ -121,6 +124,7 @@ final class CycleTableSink: FileSink {
     }
 
     func end(_ summary: RunSummary) throws {}
+    func synchronize() throws { try table?.synchronize() }
     func finish() throws { try table?.finish() }
     func abandon() -> String? { table?.abandon() }
 }
@@ -218,6 +222,7 @@ final class StepTableSink: FileSink {
 
     func endCycle(_ summary: CycleSummary) throws { try table?.flush() }
     func end(_ summary: RunSummary) throws {}
+    func synchronize() throws { try table?.synchronize() }
     func finish() throws { try table?.finish() }
     func abandon() -> String? { table?.abandon() }
 }

@@ -128,6 +128,25 @@ import Testing
         #expect(try text("cut.csv") == text("whole.csv"))
     }
 
+    /// A second run on the same file is told so, and the first goes on unharmed.
+    @Test func twoRunsDoNotShareAFile() async throws {
+        let arguments = Self.aged + ["--cycles", "150", "--checkpoint", "one.ck"] + Self.cycle
+        let running = try Command.start(arguments + ["--summary", "cut.csv"], in: folder.path)
+        for _ in 0..<2000 where !exists("one.ck") { try await Task.sleep(for: .milliseconds(5)) }
+        kill(running.process.processIdentifier, SIGSTOP)
+        for option in [["--summary", "cut.csv"], ["--out", "cut.csv"]] {
+            let second = try run(Self.aged + ["--cycles", "2"] + option + Self.cycle)
+            #expect(second.status == 73 && second.errorLines.count == 1, "\(second.errors)")
+            #expect(second.errors.contains("cut.csv: another run writes this file"), "\(second.errors)")
+        }
+        let resumed = try run(arguments + ["--summary", "cut.csv", "--resume"])
+        #expect(resumed.status == 73 && resumed.errors.contains("another run writes"), "\(resumed.errors)")
+        kill(running.process.processIdentifier, SIGCONT)
+        #expect(try running.wait().status == 0)
+        #expect(try run(Self.aged + ["--cycles", "150", "--summary", "whole.csv"] + Self.cycle).status == 0)
+        #expect(try text("cut.csv") == text("whole.csv"))
+    }
+
     /// ^C leaves a checkpoint that goes on.
     @Test func anInterruptedRunResumes() async throws {
         let arguments = Self.aged + ["--cycles", "60", "--summary", "cut.csv", "--checkpoint", "cut.ck"] + Self.cycle
@@ -248,6 +267,19 @@ import Testing
         #expect(try run(made + ["--resume"]).errors.contains("shorter than the checkpoint says"))
     }
 
+    /// Who forgets --resume loses nothing.
+    @Test func aCheckpointIsNotBegunAnew() throws {
+        let made = Self.aged + ["--cycles", "2", "--summary", "a.csv", "--checkpoint", "a.ck"] + Self.cycle
+        #expect(try run(made).status == 0)
+        let kept = try ["a.ck", "a.ck.cycles", "a.csv"].map(text)
+        try refused(made, 64, "a.ck exists: --resume goes on from it; remove it to begin anew")
+        #expect(try ["a.ck", "a.ck.cycles", "a.csv"].map(text) == kept)
+        #expect(try run(made + ["--resume"]).status == 0)
+        try FileManager.default.removeItem(atPath: "\(folder.path)/a.ck")
+        #expect(try run(made).status == 0)
+        #expect(try text("a.csv") == kept[2])
+    }
+
     @Test func unwritablePlacesAreToldAtOnce() throws {
         let run = Self.aged + ["--cycles", "100000"] + Self.cycle
         try refused(run + ["--checkpoint", "no/such/a.ck"], 73, "no/such/a.ck: cannot be written")
@@ -255,11 +287,65 @@ import Testing
         try refused(run + ["--checkpoint", "-"], 64, "--checkpoint")
         try refused(run + ["--checkpoint", "/dev/null"], 73, "/dev/null")
         try refused(run + ["--summary", "no/such/a.csv"], 73, "no/such/a.csv")
+        try refused(run + ["--aged-cell", "no/such/a.json"], 73, "no/such/a.json: cannot be written")
+        try refused(run + ["--aged-cell", "."], 73, "folder")
         try refused(run + ["--resume"], 64, "--checkpoint FILE")
         guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
         for option in ["--summary", "--out", "--steps-summary"] {
             try refused(Self.aged + [option, "/dev/full"] + Self.cycle, 73, "/dev/full: cannot be written")
         }
+    }
+
+    /// No output takes the place of what the run reads, however either is named.
+    @Test func inputsAreNotOverwritten() throws {
+        let cell = try run(Self.aged + ["--aged-cell", "-"] + Self.cycle).output
+        _ = try folder.file("my.json", cell)
+        _ = try folder.file("a.ck.cycles", cell)
+        _ = try folder.file("set.json", try run(["cells", "lg-m50-okane2022", "--ageing", "okane2022"]).output)
+        _ = try folder.file("day 1.csv", "Time [s],Current [A]\n0,-1\n60,-1\n")
+        let files = FileManager.default
+        try files.createDirectory(atPath: "\(folder.path)/p", withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: "\(folder.path)/link.json", withDestinationPath: "my.json")
+        _ = try folder.file("p/day.csv", "Time [s],Current [A]\n0,-1\n60,-1\n")
+        _ = try folder.file("p/p.yaml", "- Drive day.csv in A\n")
+        let fast = ["--model", "spm", "--mesh", "fast"], rest = ["--protocol", "Rest for 1 s"]
+        let aged = Self.aged.filter { $0 != "okane2022" }
+        for (arguments, output) in [
+            (["simulate", "my.json"] + fast + rest, "my.json"), (["simulate", "link.json"] + fast + rest, "my.json"),
+            (["simulate", "my.json"] + fast + rest, "./link.json"),
+            (aged.map { $0 == "--ageing" ? "--ageing=set.json" : $0 } + rest, "set.json"),
+            (Self.aged + ["--protocol-file", "p/p.yaml"], "p/p.yaml"),
+            (Self.aged + ["--protocol-file", "p/p.yaml"], "p/day.csv"),
+            (Self.aged + ["--protocol", "Drive 'day 1.csv' in A"], "day 1.csv"),
+        ] {
+            for option in ["--out", "--summary", "--steps-summary", "--checkpoint"] {
+                try refused(arguments + [option, output], 64, "\(option) ")
+            }
+        }
+        try refused(["simulate", "a.ck.cycles"] + fast + rest + ["--checkpoint", "a.ck"], 64, "--checkpoint")
+        #expect(try text("my.json") == cell)
+        // Their neighbours are free.
+        #expect(try run(Self.aged + ["--protocol-file", "p/p.yaml", "--out", "day.csv"]).status == 0)
+    }
+
+    // MARK: - The cell at the end
+
+    /// Standard output holds the cell alone.
+    @Test func anAgedCellGoesToStandardOutputAlone() throws {
+        let result = try run(Self.aged + ["--aged-cell", "-"] + Self.cycle)
+        #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+        #expect(try result.json()["Parameterisation"] != nil)
+    }
+
+    /// What has been computed is told although the cell cannot be written in the end.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func anAgedCellThatCannotBeWrittenTakesNoReportAlong() throws {
+        let arguments = Self.aged + ["--aged-cell", "/dev/full", "--summary", "a.csv"] + Self.cycle
+        let result = try run(arguments)
+        #expect(result.status == 73 && result.errors.contains("/dev/full: cannot be written"), "\(result.errors)")
+        #expect(result.output.contains("discharged"))
+        #expect(exists("a.csv"))
+        #expect(try run(arguments + ["--json"]).json()["summary"] != nil)
     }
 
     // MARK: - Progress

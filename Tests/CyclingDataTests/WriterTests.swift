@@ -133,6 +133,26 @@ import Testing
         #expect(try text(path) == "new\n")
     }
 
+    /// Two outputs never write one file; the lock ends with the output, and what was there goes on.
+    @Test func aFileIsWrittenByOneOutputAtATime() throws {
+        let path = "\(folder.path)/run.csv"
+        let first = try OutputFile(path: path)
+        first.append("first\n")
+        try first.flush()
+        for start in [nil, 0] {
+            let error = try #require(throws: OutputError.self) { try OutputFile(path: path, continuingAt: start) }
+            #expect(error.problem == "another run writes this file")
+        }
+        #expect(try text(path + ".partial") == "first\n")
+        #expect(first.abandon(keeping: true) == path + ".partial")
+        let second = try OutputFile(path: path, continuingAt: 6)
+        second.append("second\n")
+        try second.finish()
+        #expect(try text(path) == "first\nsecond\n")
+        try OutputFile(path: path).finish()
+        #expect(try text(path).isEmpty)
+    }
+
     /// A run that is killed leaves whole rows.
     @Test func flushedRowsAreWhole() throws {
         let path = "\(folder.path)/run.bdf.csv"
@@ -152,8 +172,21 @@ import Testing
         }
     }
 
+    /// What has been waited for can be read; the file gets its name afterwards.
+    @Test func whatIsWaitedForIsWritten() throws {
+        let path = "\(folder.path)/a.csv"
+        let table = try CSVWriter(path: path, columns: ["a"])
+        table.add(1)
+        try table.endRow()
+        try table.synchronize()
+        #expect(try text(path + ".partial") == "a\n1\n")
+        try table.finish()
+        #expect(try text(path) == "a\n1\n")
+    }
+
     @Test func devicesAreWrittenDirectly() throws {
         let table = try CSVWriter(path: "/dev/null", columns: ["a"])
+        try table.synchronize()
         try table.finish()
         #expect(exists("/dev/null"))
         #expect(!exists("/dev/null.partial"))
