@@ -1,4 +1,5 @@
-/// Hierarchical clustering after Ward (J. Am. Stat. Assoc. 58 (1963) 236), by chains of nearest neighbours (Murtagh, Comput. J. 26 (1983)
+/// Hierarchical clustering after Ward (J. Am. Stat. Assoc. 58 (1963) 236), by chains of nearest neighbours (Murtagh,
+/// Comput. J. 26 (1983)
 /// 354): n² distances in memory, n² steps.
 public struct Clustering: Sendable {
     /// Rows that may be clustered: their distances take 4 n² bytes.
@@ -70,7 +71,8 @@ public struct Clustering: Sendable {
         mergers = raw.sorted { $0.height < $1.height }
     }
 
-    /// The cluster of each row when the tree is cut into `clusters` parts, numbered from 1 in the order of their first rows.
+    /// The cluster of each row when the tree is cut into `clusters` parts, numbered from 1 in the order of their
+    /// first rows.
     public func labels(clusters: Int) -> [Int] {
         var parent = Array(0..<count)
         func root(_ start: Int) -> Int {

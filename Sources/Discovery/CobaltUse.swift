@@ -3,7 +3,8 @@ public import Sustainability
 
 /// Grams of cobalt per kWh that a material stores: its mass fraction over theoretical capacity times mean voltage.
 ///
-/// The voltage is the measured one of listed materials, and predicted for others; the model is read when it is first needed.
+/// The voltage is the measured one of listed materials, and predicted for others; the model is read when it is first
+/// needed.
 public final class CobaltUse {
     private let known: KnownMaterials
     private let table: ElementTable

@@ -133,7 +133,8 @@ public struct Screening: Sendable {
         return out
     }
 
-    /// Descriptors by which candidates are grouped and told apart: means of elemental properties and fractions of elements.
+    /// Descriptors by which candidates are grouped and told apart: means of elemental properties and fractions of
+    /// elements.
     public func groupingDescriptors(_ candidates: [Candidate]) -> [[Double]] {
         let columns = ReactionDescriptors.names.indices.filter {
             let name = ReactionDescriptors.names[$0]

@@ -8,7 +8,8 @@
 
 /// Which candidates to measure next.
 public enum Suggestion {
-    /// The expected improvement of a normally distributed value over the best one so far (Jones, Schonlau and Welch, J. Glob. Optim. 13
+    /// The expected improvement of a normally distributed value over the best one so far (Jones, Schonlau and Welch,
+    /// J. Glob. Optim. 13
     /// (1998) 455):
     ///
     /// ```
@@ -24,7 +25,8 @@ public enum Suggestion {
 
     /// Places of `count` candidates, the most promising first, each unlike those before it.
     ///
-    /// Greedy: the next one has the largest expected improvement times 1 - exp(-d² / 2 d₀²), d being its distance to the nearest one
+    /// Greedy: the next one has the largest expected improvement times 1 - exp(-d² / 2 d₀²), d being its distance to
+    /// the nearest one
     /// chosen and d₀ the median distance between two candidates.
     ///
     /// - Parameters:

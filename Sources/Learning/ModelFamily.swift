@@ -20,6 +20,9 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
     case features([Int], ModelFamily)
     /// The same family for the logarithm of a positive target.
     case logarithm(ModelFamily)
+    /// The same family for the target plus a feature, which is taken away from its predictions: a target that was made relative
+    /// to something known is learnt as it was. Rows must have the feature.
+    case plusFeature(Int, ModelFamily)
     /// The mean of so many of the family, each on standardised features turned by a random rotation of its own, which lets
     /// trees split along any direction (Blaser and Fryzlewicz, Journal of Machine Learning Research 17, 2016).
     case rotated(Int, ModelFamily)
@@ -39,6 +42,7 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
         case .extraTrees: "extra trees"
         case .features(_, let family): family.name
         case .logarithm(let family): "log " + family.name
+        case .plusFeature(_, let family): family.name
         case .rotated(_, let family): "rotated " + family.name
         case .average(let families): "mean of " + families.map(\.name).joined(separator: ", ")
         }
@@ -92,6 +96,13 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
             }
             return .logarithm(
                 try family.fit(x, y.map { Learning.logarithm($0) }, groups: groups, weights: weights, seed: seed))
+        case .plusFeature(let feature, let family):
+            guard feature >= 0, feature < x.columns else {
+                throw LearningError(problem: "a feature that is not there", remedy: "0 to \(x.columns - 1)")
+            }
+            let sums = zip(y, x.column(feature)).map { $0 + $1 }
+            return .plusFeature(
+                feature, try family.fit(x, sums, groups: groups, weights: weights, seed: seed))
         case .rotated(let count, let family):
             guard count > 0 else {
                 throw LearningError(problem: "a mean of no rotations", remedy: "1 or more")
@@ -146,6 +157,8 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
     case features([Int], FittedModel)
     /// A model of the target's logarithm.
     case logarithm(FittedModel)
+    /// A model of the target plus a feature.
+    case plusFeature(Int, FittedModel)
     /// A model of standardised features times an orthogonal matrix.
     case rotated(Standardisation, Matrix, FittedModel)
     /// The mean of several models.
@@ -168,6 +181,10 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
             return model.predict(x).map {
                 let mean = exponential(min($0.mean, 700))
                 return Estimate(mean: mean, deviation: mean * $0.deviation)
+            }
+        case .plusFeature(let feature, let model):
+            return zip(model.predict(x), x.column(feature)).map {
+                Estimate(mean: $0.mean - $1, deviation: $0.deviation)
             }
         case .rotated(let standardisation, let rotation, let model):
             return model.predict(Rotation.apply(rotation, to: standardisation.apply(x)))
@@ -202,6 +219,8 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
             return !chosen.isEmpty && chosen.allSatisfy { $0 >= 0 && $0 < columns }
                 && model.isSound(columns: chosen.count)
         case .logarithm(let model): return model.isSound(columns: columns)
+        case .plusFeature(let feature, let model):
+            return feature >= 0 && feature < columns && model.isSound(columns: columns)
         case .rotated(let standardisation, let rotation, let model):
             return holds(standardisation) && rotation.rows == columns && rotation.columns == columns
                 && rotation.values.count == columns * columns && model.isSound(columns: columns)

@@ -18,7 +18,8 @@ public struct CommaTable: Sendable {
     public let rows: [Row]
     private let places: [String: Int]
 
-    /// Reads a file of at most 64 MB. Throws ``MaterialError``: `notFound`, or `table` where it is no text or has no header.
+    /// Reads a file of at most 64 MB. Throws ``MaterialError``: `notFound`, or `table` where it is no text or has no
+    /// header.
     public init(path: String) throws {
         let bytes: [UInt8]
         do {
@@ -31,7 +32,8 @@ public struct CommaTable: Sendable {
         try self.init(bytes, path: path)
     }
 
-    /// Reads a table from its text. Quoted fields may hold commas, doubled quotes and line breaks; a byte-order mark is passed over.
+    /// Reads a table from its text. Quoted fields may hold commas, doubled quotes and line breaks; a byte-order mark
+    /// is passed over.
     public init(_ bytes: [UInt8], path: String) throws {
         self.path = path
         var rows: [Row] = []
@@ -119,7 +121,8 @@ public struct CommaTable: Sendable {
             .table, place: path, problem: "no column '\(column)'\(near)", remedy: "its header must name it")
     }
 
-    /// A number in a column: nil where the field is empty or the row short. Throws ``MaterialError`` where it is no number.
+    /// A number in a column: nil where the field is empty or the row short. Throws ``MaterialError`` where it is no
+    /// number.
     public func number(_ row: Row, _ place: Int) throws -> Double? {
         guard place < row.fields.count, !row.fields[place].isEmpty else { return nil }
         if let value = Double(row.fields[place]), value.isFinite { return value }

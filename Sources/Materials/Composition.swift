@@ -60,7 +60,8 @@ public struct Composition: Hashable, Sendable {
 
     /// A formula without blanks, the elements by name, equal for all multiples of the same composition: `CoLiO2`.
     ///
-    /// Amounts are relative to the smallest whole-number ratio where there is one with numbers up to 1000, and else to one atom in
+    /// Amounts are relative to the smallest whole-number ratio where there is one with numbers up to 1000, and else
+    /// to one atom in
     /// all, to six decimals.
     public var reduced: String {
         let order = elements.indices.sorted { elements[$0].symbol < elements[$1].symbol }

@@ -76,7 +76,8 @@ extension Element {
 
     private init(known number: UInt8) { self.number = number }
 
-    /// Ions that batteries move, with their charge: lithium, sodium, potassium, rubidium, caesium, magnesium, calcium, zinc,
+    /// Ions that batteries move, with their charge: lithium, sodium, potassium, rubidium, caesium, magnesium,
+    /// calcium, zinc,
     /// yttrium and aluminium.
     public static let mobileIons: [(element: Element, charge: Int)] = [
         (lithium, 1), (sodium, 1), (Element(known: 19), 1), (Element(known: 37), 1), (Element(known: 55), 1),

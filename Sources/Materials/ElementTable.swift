@@ -1,6 +1,7 @@
 import Cells
 
-/// Facts about the elements, from `Data/elements.csv`, each column with its unit, source and year from `Data/elements-sources.csv`.
+/// Facts about the elements, from `Data/elements.csv`, each column with its unit, source and year from
+/// `Data/elements-sources.csv`.
 ///
 /// A fact that is not known is nil, never zero.
 public struct ElementTable: Sendable {

@@ -12,12 +12,16 @@ public struct Formula: Hashable, Sendable {
     /// Reads a formula or a material's name.
     ///
     /// Understood are decimal numbers and fractions (`Ni1/3`), nested brackets of three kinds, hydrates and mixtures
-    /// (`CuSO4·5H2O`, `0.3Li2MnO3·0.7LiMnO2`), dopants after a colon (`LiCoO2:0.02Al`), vacancies (`□`, `Va`), amounts with
-    /// variables that are given after the formula (`Li2-xMnO3 x=0.5`), charges (`PO4^3-`, `Fe2+`), subscript and superscript
+    /// (`CuSO4·5H2O`, `0.3Li2MnO3·0.7LiMnO2`), dopants after a colon (`LiCoO2:0.02Al`), vacancies (`□`, `Va`),
+    /// amounts with
+    /// variables that are given after the formula (`Li2-xMnO3 x=0.5`), charges (`PO4^3-`, `Fe2+`), subscript and
+    /// superscript
     /// digits, and the names that ``MaterialNames`` lists.
     ///
-    /// Throws ``MaterialError`` of kind `formula`: for unknown elements, with the nearest one; unbalanced brackets; amounts that are
-    /// zero, negative or beyond 10⁶; brackets nested deeper than 32; texts beyond 1000 bytes; noble gases, elements beyond plutonium;
+    /// Throws ``MaterialError`` of kind `formula`: for unknown elements, with the nearest one; unbalanced brackets;
+    /// amounts that are
+    /// zero, negative or beyond 10⁶; brackets nested deeper than 32; texts beyond 1000 bytes; noble gases, elements
+    /// beyond plutonium;
     /// `CO` where `Co` must be meant.
     public init(_ text: String) throws {
         var trimmed = Substring(text)

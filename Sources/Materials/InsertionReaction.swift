@@ -15,7 +15,8 @@ public struct InsertionReaction: Sendable, Hashable {
 
     /// From two formulas of the same host.
     ///
-    /// Throws ``MaterialError`` of kind `formula` where the ion is none that batteries move, the hosts differ by more than 1 %, or
+    /// Throws ``MaterialError`` of kind `formula` where the ion is none that batteries move, the hosts differ by more
+    /// than 1 %, or
     /// the discharged formula does not hold more of the ion.
     public init(charged: Composition, discharged: Composition, ion: Element) throws {
         guard let ionCharge = ion.ionCharge else {
@@ -89,7 +90,8 @@ public struct IonRange: Sendable, Hashable {
 
     /// The range of a composition and an ion; nil where its charges do not balance.
     ///
-    /// Cations alone give electrons, between 0.9 and 4.9 V against lithium by the order of ``OxidationStates``: oxide ions are not
+    /// Cations alone give electrons, between 0.9 and 4.9 V against lithium by the order of ``OxidationStates``: oxide
+    /// ions are not
     /// counted, so that `removable` of lithium-rich oxides is less than what they are charged to.
     public init?(_ composition: Composition, ion: Element) {
         guard let charge = ion.ionCharge, let giving = OxidationStates.electrons(of: composition, giving: true),

@@ -74,7 +74,8 @@ public struct KnownMaterials: Sendable {
             ?? materials.first { isIt($0) && $0.reaction.charged.reduced == own }
     }
 
-    /// The listed material whose discharged composition is nearest: the smallest sum of differences of atomic fractions, the same ion's
+    /// The listed material whose discharged composition is nearest: the smallest sum of differences of atomic
+    /// fractions, the same ion's
     /// first.
     public func nearest(to reaction: InsertionReaction) -> Material? {
         let own = reaction.discharged
@@ -101,9 +102,11 @@ public struct KnownMaterials: Sendable {
 }
 
 extension InsertionReaction {
-    /// The reaction of one formula and an ion: the ions that redox and content allow leave it, or enter where it holds none.
+    /// The reaction of one formula and an ion: the ions that redox and content allow leave it, or enter where it
+    /// holds none.
     ///
-    /// Listed materials keep the range they are listed with. Throws ``MaterialError`` of kind `formula`: no mobile ion, charges that do not
+    /// Listed materials keep the range they are listed with. Throws ``MaterialError`` of kind `formula`: no mobile
+    /// ion, charges that do not
     /// balance, or nothing that gives or takes electrons.
     public init(formula: Formula, ion: Element? = nil, known: KnownMaterials? = nil) throws {
         let composition = formula.composition

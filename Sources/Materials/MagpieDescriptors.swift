@@ -1,7 +1,10 @@
-/// Statistics of elemental properties over a composition, after Ward et al., npj Comput. Mater. 2 (2016) 16028 (Magpie).
+/// Statistics of elemental properties over a composition, after Ward et al., npj Comput. Mater. 2 (2016) 16028
+/// (Magpie).
 ///
-/// For each of 22 properties, in this order: minimum, maximum, range, mean, mean absolute deviation, mode, weighted by atomic fractions.
-/// The mode is the property of the most frequent element, the smallest one of several. A property that is unknown for one of the elements
+/// For each of 22 properties, in this order: minimum, maximum, range, mean, mean absolute deviation, mode, weighted
+/// by atomic fractions.
+/// The mode is the property of the most frequent element, the smallest one of several. A property that is unknown for
+/// one of the elements
 /// makes all six not a number. Equal to matminer's `ElementProperty.from_preset("magpie", impute_nan=False)`.
 public struct MagpieDescriptors: Sendable {
     /// The properties.

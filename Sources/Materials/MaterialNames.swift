@@ -44,7 +44,8 @@ public enum MaterialNames {
 
     /// The formula that a name stands for, nil where `text` is no name.
     ///
-    /// `NMC` and `NCM` with three digits give nickel, manganese and cobalt in the order of their letters, in tenths where the
+    /// `NMC` and `NCM` with three digits give nickel, manganese and cobalt in the order of their letters, in tenths
+    /// where the
     /// digits add up to ten and in thirds for 111 and 333. Throws `MaterialError` where they add up to anything else.
     static func formula(of text: String) throws -> String? {
         // Most texts are formulas; a name has no capital after a digit and none is longer than this.

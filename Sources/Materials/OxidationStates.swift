@@ -1,8 +1,11 @@
 /// Oxidation states of a composition, and how much of an ion its redox pairs can take or give.
 ///
-/// Every element has a ladder of states. All start at their lowest; electrons are then taken from the pair with the lowest potential
-/// first, over all elements together, until the charges balance. The pair that comes next gives the charge, the one that came last
-/// the discharge. Potentials of the ladders order the pairs of oxides, fluorides and phosphates, roughly in volts against lithium;
+/// Every element has a ladder of states. All start at their lowest; electrons are then taken from the pair with the
+/// lowest potential
+/// first, over all elements together, until the charges balance. The pair that comes next gives the charge, the one
+/// that came last
+/// the discharge. Potentials of the ladders order the pairs of oxides, fluorides and phosphates, roughly in volts
+/// against lithium;
 /// they are no predictions.
 public struct OxidationStates: Sendable {
     /// The mean state of each element, in the order of the composition's elements; several may be mixed in one element.
@@ -60,7 +63,8 @@ public struct OxidationStates: Sendable {
     /// Potential below which an insertion host is not reduced.
     static let lowestPotential = 0.9
 
-    /// Electrons that a composition, whose charges balance, can still give (`giving`) or take up per formula unit by redox of its
+    /// Electrons that a composition, whose charges balance, can still give (`giving`) or take up per formula unit by
+    /// redox of its
     /// cations within `lowestPotential…highestPotential`.
     static func electrons(of composition: Composition, giving: Bool) -> Double? {
         guard let now = OxidationStates(composition) else { return nil }
@@ -88,8 +92,10 @@ public struct OxidationStates: Sendable {
         var isCation = true
     }
 
-    /// States after Greenwood and Earnshaw, Chemistry of the Elements, 2nd ed. (1997); the order of the pairs after the potentials
-    /// of insertion electrodes in Nitta et al., Mater. Today 18 (2015) 252, Goodenough and Kim, Chem. Mater. 22 (2010) 587, and
+    /// States after Greenwood and Earnshaw, Chemistry of the Elements, 2nd ed. (1997); the order of the pairs after
+    /// the potentials
+    /// of insertion electrodes in Nitta et al., Mater. Today 18 (2015) 252, Goodenough and Kim, Chem. Mater. 22
+    /// (2010) 587, and
     /// Melot and Tarascon, Acc. Chem. Res. 46 (2013) 1226.
     static func ladder(_ element: Element, in composition: Composition) -> Ladder {
         var ladder = ladders[Int(element.number)]

@@ -1,4 +1,5 @@
-/// Descriptors of an insertion reaction: of what is discharged, of the host, of the ion, and of the redox between both ends.
+/// Descriptors of an insertion reaction: of what is discharged, of the host, of the ion, and of the redox between
+/// both ends.
 public struct ReactionDescriptors: Sendable {
     /// Magpie's statistics, which the discharged composition and the host are described by.
     public let magpie: MagpieDescriptors
@@ -39,7 +40,8 @@ public struct ReactionDescriptors: Sendable {
         + MagpieDescriptors.properties.map { "ion \($0)" } + hostElements.map { "host fraction \($0)" } + redoxNames
         + boundNames
 
-    /// Places of the 154 descriptors that a plain Magpie model uses: of the discharged composition and the ion's properties.
+    /// Places of the 154 descriptors that a plain Magpie model uses: of the discharged composition and the ion's
+    /// properties.
     public static let plain: [Int] = Array(0..<132) + Array(264..<286) + [288, 289].map { $0 + hostElements.count - 1 }
 
     /// With the shipped table. Throws ``MaterialError`` where it is not found.
@@ -176,7 +178,8 @@ public struct ReactionDescriptors: Sendable {
         ]
     }
 
-    /// The rungs of the ladders of oxidation states between both ends: their mean, highest and lowest potential, and the element that
+    /// The rungs of the ladders of oxidation states between both ends: their mean, highest and lowest potential, and
+    /// the element that
     /// gives most of the electrons.
     private static func climb(
         _ host: Composition, from charged: Composition, to discharged: Composition

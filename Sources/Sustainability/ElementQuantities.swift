@@ -102,7 +102,8 @@ struct ElementQuantities {
             }
         }
         guard kind == .carbon || kind == .energy || kind == .price else { return }
-        // An element without a datum lies between nothing and the highest of the elements that are at least as abundant, of the
+        // An element without a datum lies between nothing and the highest of the elements that are at least as
+        // abundant, of the
         // five most abundant ones at least.
         let abundance = table.values("abundance_crust_mg_kg") ?? []
         func amount(_ number: Int) -> Double { (number < abundance.count ? abundance[number] : nil) ?? 0 }

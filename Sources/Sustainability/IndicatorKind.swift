@@ -72,7 +72,8 @@ public enum IndicatorKind: String, CaseIterable, Sendable {
 
     /// Its weight in the overall score unless the user says otherwise; the weights need not add up to 1.
     ///
-    /// Cobalt, supply and climate, for which batteries are most often compared, count twice; what repeats another indicator (reserves,
+    /// Cobalt, supply and climate, for which batteries are most often compared, count twice; what repeats another
+    /// indicator (reserves,
     /// the mean abundance, energy) and what synthesis dominates (price) counts half.
     public var standardWeight: Double {
         switch self {

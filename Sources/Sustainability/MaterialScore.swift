@@ -4,7 +4,8 @@ public import Materials
 public struct IndicatorValue: Sendable, Hashable {
     /// Which indicator.
     public var kind: IndicatorKind
-    /// Best estimate, nil where nothing is known. Means are taken over the elements with data; in sums (carbon, energy, toxicity,
+    /// Best estimate, nil where nothing is known. Means are taken over the elements with data; in sums (carbon,
+    /// energy, toxicity,
     /// price) an element without a datum adds the geometric middle of its bounds.
     public var value: Double?
     /// Lowest value that data and gaps allow.
@@ -164,7 +165,8 @@ public struct Scorer: Sendable {
         }
         let isSum = kind == .carbon || kind == .energy || kind == .price || kind == .toxicity
         var value: Double? = known > 0 ? sum / known : nil
-        // Contributions of known elements are a sum; what is missing stands in the bounds, and in the middle as half of them.
+        // Contributions of known elements are a sum; what is missing stands in the bounds, and in the middle as half
+        // of them.
         if isSum, known > 0 {
             let skipsCarbon = kind == .carbon && isElemental && graphite != nil
             value = sum + gapMiddle(data, composition, masses, skipsCarbon: skipsCarbon)
@@ -181,7 +183,8 @@ public struct Scorer: Sendable {
             year: year == .max ? 0 : year)
     }
 
-    /// What the elements without data add in the middle of their bounds: the geometric middle, since such data spread by factors.
+    /// What the elements without data add in the middle of their bounds: the geometric middle, since such data spread
+    /// by factors.
     private func gapMiddle(
         _ data: ElementQuantities, _ composition: Composition, _ masses: [Double], skipsCarbon: Bool
     ) -> Double {

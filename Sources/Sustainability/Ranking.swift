@@ -21,9 +21,12 @@ public struct Ranking: Sendable {
 
     /// Ranks materials that were scored by `scorer`.
     ///
-    /// In every draw each weight is multiplied by a factor between 1/2 and 2, uniform in its logarithm, and each element's datum is
-    /// drawn between its bounds, once for all materials: what is unknown of lithium is the same in all of them. The draws are the same
-    /// in every run. More than 2000 materials get fewer than 200 draws, more than 20 000 their rank alone as its range, and no Pareto
+    /// In every draw each weight is multiplied by a factor between 1/2 and 2, uniform in its logarithm, and each
+    /// element's datum is
+    /// drawn between its bounds, once for all materials: what is unknown of lithium is the same in all of them. The
+    /// draws are the same
+    /// in every run. More than 2000 materials get fewer than 200 draws, more than 20 000 their rank alone as its
+    /// range, and no Pareto
     /// front is computed for more than 20 000.
     public init(_ materials: [MaterialScore], scorer: Scorer, seed: UInt64 = 1) {
         let count = materials.count

@@ -170,7 +170,7 @@ import Testing
         ("\"SEI\": {\(reaction)}", "SEI > SEI partial molar volume [m3.mol-1] (line 1): missing; a number above 0"),
         (
             "\"SEI\": {\(reaction), \"SEI partial molar volume [m3.mol-1]\": 1e-5, \"Initial SEI thickness [m]\": 5}",
-            "5 is out of range; a thickness in metres"
+            "5 is out of range; a length in metres"
         ),
         (
             "\"SEI\": {\(reaction), \(film), \"SEI resistivity [ohm.m]\": -1}",

@@ -396,7 +396,7 @@ enum AgeingSets {
         #expect(try RunCheckpoint(text: text, fingerprint: "f") == point)
         for bad in [
             "", "nothing", String(text.dropLast(5)), String(text.prefix(text.count / 2)),
-            text.replacing("cycle 3", with: "cycle 4"), text.replacing("checkpoint 1", with: "checkpoint 9"),
+            text.replacing("cycle 3", with: "cycle 4"), text.replacing("checkpoint 2", with: "checkpoint 9"),
         ] { #expect(throws: SimulationError.self) { try RunCheckpoint(text: bad, fingerprint: "f") } }
         #expect(throws: SimulationError.self) { try RunCheckpoint(text: text, fingerprint: "g") }
     }
@@ -417,6 +417,30 @@ enum AgeingSets {
         }()
         let e = try aged(exhausting, ["Rest for 100 hours"])
         #expect(e.summary!.endOfLife?.contains("active material exhausted in the positive electrode") == true)
+    }
+
+    /// What a cell could never do is an error, however old it is; what it no longer can is an end of life.
+    @Test func impossiblePowerIsNoEndOfLife() throws {
+        let set = AgeingSets.sei(.solventDiffusion(diffusivity: 2.5e-20, concentration: 2636))
+        let error = #expect(throws: SimulationError.self) {
+            try aged(set, ["Rest for 1 year", "Discharge at 5000 W"], model: .spm)
+        }
+        #expect(error?.description.contains("the cell cannot give 5000 W") == true, "\(String(describing: error))")
+    }
+
+    /// A run that goes on from its last checkpoint tells what the finished one told.
+    @Test func finishedRunsTellTheirEnd() throws {
+        var o = options(.spm, mesh: .fast)
+        o.ageing = AgeingSets.sei(AgeingSets.ecReaction)
+        let simulation = try Simulation(cell: shipped("lg-m50-okane2022"), options: o)
+        let plan = CyclingProtocol(
+            cycles: Array(repeating: .init(steps: try Self.cycle.map { try StepParser.parse($0) }), count: 2))
+        var point: RunCheckpoint?
+        let whole = try simulation.run(plan, fingerprint: "f", checkpoint: { point = $0 })
+        let again = try simulation.run(
+            plan, from: RunCheckpoint(text: try #require(point).text, fingerprint: "f"), fingerprint: "f")
+        #expect(again.dischargeCapacity == whole.dischargeCapacity && again.dischargeCapacity > 4)
+        #expect(again.dischargeEnergy == whole.dischargeEnergy && again.endReason == whole.endReason)
     }
 
     /// Pores that narrow drive plating until fade runs away: a knee, and its end says why.

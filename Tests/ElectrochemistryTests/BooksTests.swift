@@ -250,4 +250,23 @@ import Testing
         // Charge transfer at half the aged cell's state of charge changes a little, too.
         #expect(abs(rise / added - 1) < 0.05, "\(rise) Ω, films \(added) Ω")
     }
+
+    /// Books are those of the run's temperature, whatever the last step's was; so is a spectrum.
+    @Test func booksDoNotFollowTheStepsTemperature() throws {
+        var o = options(.spme, mesh: .fast)
+        o.ageing = AgeingSets.coupled
+        func end(_ at: String) throws -> (rise: Double, spectrum: Double) {
+            let simulation = try Simulation(cell: shipped("lg-m50-okane2022"), options: o)
+            let steps = try ["Discharge at C/2 for 30 minutes", "Rest for 1 hour\(at)"].map { try StepParser.parse($0) }
+            let recorder = Recorder()
+            _ = try simulation.run(CyclingProtocol(cycles: [.init(steps: steps)]), into: [recorder])
+            return (
+                try #require(recorder.cycles[0].books?.resistanceRise),
+                try simulation.impedance(frequencies: [1000]).points[0].real
+            )
+        }
+        let cool = try end(""), hot = try end(" at 45 oC")
+        #expect(abs(hot.rise - cool.rise) < 5e-3, "\(hot) against \(cool)")
+        #expect(abs(hot.spectrum / cool.spectrum - 1) < 5e-3, "\(hot) against \(cool)")
+    }
 }

@@ -365,6 +365,26 @@ import Testing
         #expect(tagged[0] == nil && tagged[1] == 1 && tagged[2] == 1 && abs(tagged[3]! - 1) < 1e-3)
     }
 
+    /// A window, a rate or a temperature that changes is no fade: each discharge is measured against the first of its kind.
+    @Test func stateOfHealthComparesLikeWithLike() throws {
+        func soh(_ steps: String..., cycles: Int = 3) throws -> [Double] {
+            let o = options(.spm, mesh: .fast)
+            let cell = try shipped("lg-m50-okane2022")
+            return try simulate(cell, steps.map { try StepParser.parse($0) }, o, cycles: cycles).cycles.compactMap(
+                \.soh)
+        }
+        let full = ["Charge at C/2 until 4.2 V", "Hold at 4.2 V until C/50"]
+        for list in [
+            try soh("Discharge at 1C until 3.4 V", "Charge at C/2 until 3.9 V"),
+            try soh("Discharge at 1C until 2.5 V", full[0], full[1], "Discharge at C/5 until 2.5 V", full[0], full[1]),
+            try soh(
+                "Discharge at 1C until 2.5 V", full[0], full[1], "Discharge at 1C until 2.5 V at 0 oC", full[0], full[1]
+            ),
+        ] {
+            #expect(!list.isEmpty && list.allSatisfy { abs($0 - 1) < 0.01 }, "\(list)")
+        }
+    }
+
     /// What the summary counts is the integral of the rows, at the default tolerance.
     @Test(arguments: ShippedCells.names, ModelKind.allCases) func energyIsTheIntegralOfTheRows(
         _ name: String, _ model: ModelKind

@@ -1,4 +1,5 @@
-// Figures of matminer 0.10.1, ElementProperty.from_preset("magpie", impute_nan=False), in its order: for each property minimum,
+// Figures of matminer 0.10.1, ElementProperty.from_preset("magpie", impute_nan=False), in its order: for each
+// property minimum,
 // maximum, range, mean, mean absolute deviation, mode.
 let magpieReference: [(formula: String, values: [Double])] = [
     (

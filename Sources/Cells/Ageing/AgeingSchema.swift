@@ -53,9 +53,10 @@ enum AgeingSchema {
     private static let notNegative = FieldKind.number(Bounds(low: 0, high: largest, words: "a number of at least 0"))
     private static let coefficient = FieldKind.number(
         Bounds(low: 0, high: 1, includesLow: false, includesHigh: false, words: "a number between 0 and 1"))
-    /// A layer of more than a particle's radius is a thickness in another unit.
+    /// A layer or a crack of more than a particle's radius is a length in another unit.
     private static let layer = FieldKind.number(
-        Bounds(low: 0, high: 1e-5, includesLow: false, words: "a thickness in metres, above 0 and at most 1e-5,"))
+        Bounds(low: 0, high: 1e-5, includesLow: false, words: "a length in metres, above 0 and at most 1e-5,"))
+    private static let exponent = FieldKind.number(Bounds(low: 0, high: 10, words: "an exponent from 0 to 10"))
     private static let poisson = FieldKind.number(
         Bounds(low: -1, high: 0.5, includesLow: false, includesHigh: false, words: "a ratio between -1 and 0.5"))
 
@@ -104,8 +105,8 @@ enum AgeingSchema {
         .optional(AgeingKey.partialVolume, finite),
         .optional(AgeingKey.reference, notNegative),
         .optional(AgeingKey.stressDiffusion, .flag),
-        .optional(AgeingKey.crackLength, positive),
-        .optional(AgeingKey.crackWidth, positive),
+        .optional(AgeingKey.crackLength, layer),
+        .optional(AgeingKey.crackWidth, layer),
         .optional(AgeingKey.crackDensity, positive),
         .optional(AgeingKey.parisFactor, positive),
         .optional(AgeingKey.parisExponent, positive),
@@ -125,7 +126,7 @@ enum AgeingSchema {
     private static let reactionLoss = Field.optional(AgeingKey.reactionLoss, notNegative)
 
     private static let cell: [Field] = [
-        .optional(AgeingKey.bruggeman, notNegative),
+        .optional(AgeingKey.bruggeman, exponent),
         .optional(AgeingKey.corrosion, notNegative),
         .optional(AgeingKey.corrosionActivation, finite),
         .optional(AgeingKey.solventPerMole, notNegative),

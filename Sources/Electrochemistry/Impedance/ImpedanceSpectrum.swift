@@ -42,7 +42,7 @@ extension Simulation {
             throw SimulationError(.usage, "frequency \(f) Hz: a positive number is right")
         }
         let temperature = options.temperature ?? cell.initialTemperature
-        let engine = try stateEngine ?? self.engine(at: temperature)
+        let engine = try self.engine(at: temperature)
         let model = engine.model
         guard let linear = model as? any ImpedanceModel else {
             throw SimulationError(.usage, "this model has no impedance spectrum")
@@ -56,11 +56,12 @@ extension Simulation {
             let held = model.control
             defer { model.control = held }
             model.control = Control(kind: .current, value: 0)
-            if stateEngine == nil {
+            if let stateEngine {
+                // Its last step may have been at another temperature than the spectrum is.
+                y.update(from: stateEngine.session.y, count: model.size)
+            } else {
                 model.setRest(y, temperature: temperature)
                 placeAged(model, y, temperature: temperature)
-            } else {
-                y.update(from: engine.session.y, count: model.size)
             }
             try engine.session.solveAlgebraic(0, y)
             voltage = y[model.tail.voltage]

@@ -241,7 +241,10 @@ class CellModel {
         let aged =
             state.lossOfCyclableLithium > 0.01 || state.lossOfActiveMaterialNegative > 0.01
             || state.lossOfActiveMaterialPositive > 0.01 || state.porosityLoss > 0.05
-        return aged ? diagnosis(y) ?? "no voltage gives the current that is asked for" : nil
+        guard aged else { return nil }
+        if let found = diagnosis(y) { return found }
+        let lost = state.lossOfCyclableLithium
+        return lost > 0.2 ? "\(rounded(100 * lost)) % of the cyclable lithium is lost" : nil
     }
 
     /// Potential of the negative electrode against lithium where it meets the separator, V; nil without one.

@@ -152,7 +152,7 @@ final class ModelParameters: @unchecked Sendable {
         state.capacityInLostMaterial = perArea * lost.lostWithMaterial
         state.capacityInDryPart = perArea * (dryOut?.stored(.particles, y) ?? 0)
         state.contactResistanceGrowth = (contacts?.resistance(y) ?? 0) / current1C
-        var active = (negative: 0.0, positive: 0.0), left = active
+        var active = (negative: 0.0, positive: 0.0), left = active, surfaces = active, cracks = active
         for (population, isNegative) in populations {
             let material = population.material
             if isNegative {
@@ -164,15 +164,32 @@ final class ModelParameters: @unchecked Sendable {
             if let ageing = population.ageing {
                 let s = ageing.state(y)
                 fraction = s.activeFraction
-                state.seiThickness = max(state.seiThickness, s.seiThickness)
-                state.crackSEIThickness = max(state.crackSEIThickness, s.crackSEIThickness)
-                state.crackLength = max(state.crackLength, s.crackLength)
+                let surface = material.surfaceAreaPerVolume
+                if isNegative {
+                    surfaces.negative += surface
+                    state.seiThickness += surface * s.seiThickness
+                    state.crackSEIThickness += surface * s.crackSEIThickness
+                    cracks.negative += surface * s.crackLength
+                } else {
+                    surfaces.positive += surface
+                    cracks.positive += surface * s.crackLength
+                }
             }
             if isNegative {
                 left.negative += material.activeVolumeFraction * fraction
             } else {
                 left.positive += material.activeVolumeFraction * fraction
             }
+        }
+        // Means over the surface of an electrode's materials; cracks of the negative electrode where it has any.
+        if surfaces.negative > 0 {
+            state.seiThickness /= surfaces.negative
+            state.crackSEIThickness /= surfaces.negative
+        }
+        if cracks.negative > 0 {
+            state.crackLength = cracks.negative / surfaces.negative
+        } else if cracks.positive > 0 {
+            state.crackLength = cracks.positive / surfaces.positive
         }
         let w = state.wetFraction
         if active.negative > 0 { state.lossOfActiveMaterialNegative = 1 - w * left.negative / active.negative }
@@ -202,6 +219,19 @@ final class ModelParameters: @unchecked Sendable {
         }
         guard let pores, let i = pores.closed else { return nil }
         return "pores of the negative electrode clogged" + place(true, i)
+    }
+
+    /// mol/m³: about where salts of lithium stop to dissolve in carbonates, and electrolyte functions were never measured.
+    private static let solubility = 4000.0
+
+    /// That a dried-out electrolyte holds more salt than it can; nil where it does not. `c` over its initial value.
+    func saltCaution(_ c: UnsafePointer<Double>, count: Int) -> String? {
+        var most = 0.0
+        for i in 0..<count { most = max(most, c[i]) }
+        guard most * initialConcentration > Self.solubility else { return nil }
+        return
+            "as the cell dries out its electrolyte comes to \(rounded(most * initialConcentration / 1000)) mol/L of salt, "
+            + "more than dissolves and than its functions were measured for"
     }
 
     /// What is close to its bound in a cell that gives less than was asked of it; nil where nothing stands out.

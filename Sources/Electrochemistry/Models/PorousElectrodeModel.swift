@@ -935,6 +935,10 @@ final class PorousElectrodeModel: CellModel {
         }
     }
 
+    override func caution(_ y: UnsafePointer<Double>) -> String? {
+        dryOut == nil ? nil : parameters.saltCaution(concentrations(y), count: nodes)
+    }
+
     override func nearBound(_ y: UnsafePointer<Double>) -> String? {
         _ = concentrations(y)
         return parameters.nearBound(y, pores: pores, dryOut: dryOut) { " at x = \(rounded(centres[$0] * 1e6)) µm" }

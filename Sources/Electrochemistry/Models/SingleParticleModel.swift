@@ -771,6 +771,7 @@ final class SingleParticleModel: CellModel {
 
     override func caution(_ y: UnsafePointer<Double>) -> String? {
         let c = concentrations(y)
+        if dryOut != nil, let salt = parameters.saltCaution(c, count: nodes) { return salt }
         guard let lowest = (0..<nodes).min(by: { c[$0] < c[$1] }), c[lowest] < 0
         else { return nil }
         return

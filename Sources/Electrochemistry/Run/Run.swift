@@ -30,10 +30,11 @@ final class Run {
     private var initialLithium = 0.0
     private var bookkeeping: Bookkeeping?
     private var earlier = EarlierLosses()
-    /// Net charge since the cell was last full, over the nominal capacity; nil where that is not known.
-    private var sinceFull: Double?
-    /// Of full discharges, over the nominal capacity.
-    private var fullDischarge: (first: Double, last: Double)?
+    private var discharges = FullDischarges()
+    /// At the run's own temperature, where the books are reckoned; an isothermal run has others for its steps.
+    private let baseEngine: Simulation.Engine
+    /// Of the last cycle done, A·h and W·h, and why its last step ended.
+    private var lastCycle = LastCycle()
     private var forecast = FadeForecast()
     /// Whether the protocol names its reference tests: then those alone count.
     private var hasReferenceTests = false
@@ -60,6 +61,7 @@ final class Run {
     init(simulation: Simulation, engine: Simulation.Engine, sinks: [any ResultSink]) {
         self.simulation = simulation
         self.engine = engine
+        baseEngine = engine
         self.sinks = sinks
         cell = simulation.cell
         nominal = simulation.cell.nominalCapacity
@@ -76,8 +78,7 @@ final class Run {
         fileprivate var stepNumber: Int
         fileprivate var cycleNumber: Int
         fileprivate var warnings: [String]
-        fileprivate var sinceFull: Double?
-        fileprivate var fullDischarge: (first: Double, last: Double)?
+        fileprivate var discharges: FullDischarges
         fileprivate var previousEnd: (voltage: Double, current: Double)
         fileprivate var forecast: FadeForecast
     }
@@ -86,7 +87,7 @@ final class Run {
         get {
             Place(
                 engine: engine, around: around, stepNumber: stepNumber, cycleNumber: cycleNumber, warnings: warnings,
-                sinceFull: sinceFull, fullDischarge: fullDischarge, previousEnd: previousEnd, forecast: forecast)
+                discharges: discharges, previousEnd: previousEnd, forecast: forecast)
         }
         set {
             engine = newValue.engine
@@ -95,8 +96,7 @@ final class Run {
             stepNumber = newValue.stepNumber
             cycleNumber = newValue.cycleNumber
             warnings = newValue.warnings
-            sinceFull = newValue.sinceFull
-            fullDischarge = newValue.fullDischarge
+            discharges = newValue.discharges
             previousEnd = newValue.previousEnd
             forecast = newValue.forecast
             endOfLife = nil
@@ -120,8 +120,8 @@ final class Run {
         stepNumber = point.step
         initialLithium = point.initialLithium
         previousEnd = (point.previousVoltage, point.previousCurrent)
-        sinceFull = point.sinceFull
-        fullDischarge = point.firstFull.map { ($0, point.lastFull ?? $0) }
+        discharges = point.discharges
+        lastCycle = point.lastCycle
         warnings = point.warnings
         jumping = point.jumping
         if let soh {
@@ -138,9 +138,8 @@ final class Run {
         point.state = (0..<engine.model.size).map { engine.session.y[$0] }
         point.initialLithium = initialLithium
         (point.previousVoltage, point.previousCurrent) = previousEnd
-        point.sinceFull = sinceFull
-        point.firstFull = fullDischarge?.first
-        point.lastFull = fullDischarge?.last
+        point.discharges = discharges
+        point.lastCycle = lastCycle
         point.warnings = warnings
         point.jumping = jumping
         return point
@@ -177,7 +176,8 @@ final class Run {
                 aged, own: own, lithium: model.lithium(session.y).particles * perArea, fresh: initialLithium * perArea,
                 windowCapacity: cell.windowCapacity)
             if let first = aged.firstDischarge {
-                fullDischarge = (first / nominal, (aged.lastDischarge ?? first) / nominal)
+                discharges.inherited = first / nominal
+                discharges.last = (first / nominal, (aged.lastDischarge ?? first) / nominal)
             }
         }
         try session.solveAlgebraic(0, session.y)
@@ -187,11 +187,11 @@ final class Run {
             let columns = variables.flatMap { v in v.columns.map { v.name + $0 } }
             for sink in sinks { try sink.begin(variableColumns: columns) }
         }
-        if simulation.startsFull { sinceFull = 0 }
+        // A cell at full charge counts as charged to its upper limit.
+        if simulation.startsFull { discharges.since = (0, cell.upperCutOff) }
         hasReferenceTests = plan.cycles.contains { $0.steps.contains(where: \.isReferenceTest) }
-        var last: CycleSummary?
-        var reason = "protocol complete"
         if let start { try resume(from: start, engineAt: engineAt) }
+        var reason = lastCycle.reason
         var done = start?.cycle ?? 0
         /// One cycle of the plan, its end told to the sinks.
         func simulate(_ index: Int) throws {
@@ -227,7 +227,15 @@ final class Run {
                 do {
                     reason = try execute(step, shouldStop: shouldStop)
                 } catch let error as SimulationError where error.kind == .computation {
-                    if let bound = engine.model.exhaustion(engine.session.y) {
+                    var ended = engine.model.exhaustion(engine.session.y)
+                    if case .power(let w) = step.control, error.description.hasPrefix("no consistent") {
+                        // What it could never do is no end of life.
+                        ended =
+                            ended == nil || cycleNumber == 1
+                            ? nil
+                            : "the cell can no longer \(w < 0 ? "give" : "take") \(rounded(w.magnitude)) W"
+                    }
+                    if let bound = ended {
                         // An aged cell that can no longer do what is asked has reached its end, not the solver.
                         endOfLife = bound
                         reason = "end of life: " + bound
@@ -249,7 +257,8 @@ final class Run {
             }
             let summary = cycleSummary()
             if let soh = summary.soh { forecast.add(cycle: cycleNumber, soh: soh) }
-            last = summary
+            lastCycle = LastCycle(
+                capacity: summary.dischargeCapacity, energy: summary.dischargeEnergy, reason: reason)
             try sinking { for sink in sinks { try sink.endCycle(summary) } }
             if endOfLife == nil, let least = options.untilCapacity, let soh = summary.soh, soh <= least {
                 let end =
@@ -288,8 +297,8 @@ final class Run {
         let sessions = counted.values.flatMap { [$0.session] + ($0.saltSession.map { [$0] } ?? []) }
         for session in sessions { session.collectStatistics() }
         let result = RunSummary(
-            cycles: done, endReason: reason, endOfLife: endOfLife, dischargeCapacity: last?.dischargeCapacity ?? 0,
-            dischargeEnergy: last?.dischargeEnergy ?? 0,
+            cycles: done, endReason: reason, endOfLife: endOfLife, dischargeCapacity: lastCycle.capacity,
+            dischargeEnergy: lastCycle.energy,
             solveSeconds: monotonicSeconds() - begun - outsideSolver,
             steps: sessions.reduce(propagated.steps) { $0 + $1.steps },
             residualEvaluations: sessions.reduce(propagated.evaluations) { $0 + $1.residualEvaluations },
@@ -302,7 +311,7 @@ final class Run {
         return result
     }
 
-    private var soh: Double? { fullDischarge.map { StateOfHealth.ratio(first: $0.first, last: $0.last) } }
+    private var soh: Double? { discharges.last.map { StateOfHealth.ratio(first: $0.first, last: $0.last) } }
 
     /// Of a protocol of so many cycles: how many will run.
     private func expectedCycles(of count: Int) -> Double {
@@ -312,23 +321,14 @@ final class Run {
         return min(Double(count), max(end, Double(cycleNumber)))
     }
 
-    /// Follows the net charge since the cell was full, to find full discharges: from a voltage that ended a charge (or a
-    /// start at full charge) to a voltage that ends a discharge. `charge` is positive on discharge.
+    /// Counts full discharges, once `previousEnd` is the step's. `charge` is positive on discharge.
     func note(_ step: Step, charge: Double, reason: String) {
-        let byVoltage = reason.hasPrefix("voltage") || reason.hasSuffix("cut-off")
         var isHold = false
         if case .voltage = step.control { isHold = true }
-        if charge < 0, byVoltage || isHold {
-            sinceFull = 0
-        } else if let before = sinceFull {
-            sinceFull = before + charge
-            if charge > 0, byVoltage {
-                if !hasReferenceTests || step.isReferenceTest {
-                    fullDischarge = (fullDischarge?.first ?? before + charge, before + charge)
-                }
-                sinceFull = nil
-            }
-        }
+        discharges.note(
+            charge: charge, voltage: previousEnd.voltage,
+            endsAtVoltage: reason.hasPrefix("voltage") || reason.hasSuffix("cut-off"), isHold: isHold,
+            counts: !hasReferenceTests || step.isReferenceTest, step: step.text, temperature: around)
     }
 
     /// Runs `body` with the solver's clock stopped.
@@ -687,7 +687,7 @@ final class Run {
         let lithium = engine.model.lithium(engine.session.y).particles
         summary.lossOfLithiumInventory = simulation.options.halfCell == nil ? 1 - lithium / initialLithium : nil
         summary.ageing = engine.model.ageingState(engine.session.y).map(earlier.added)
-        summary.books = bookkeeping?.books(engine, engine.session.y)
+        summary.books = bookkeeping?.books(baseEngine, engine.session.y)
     }
 
     private func cycleSummary() -> CycleSummary {
@@ -699,7 +699,7 @@ final class Run {
             coulombicEfficiency: charge > 0 ? discharge / charge : nil, resistance: cycleResistance,
             lossOfLithiumInventory: simulation.options.halfCell == nil ? 1 - lithium / initialLithium : nil,
             soh: soh, ageing: engine.model.ageingState(engine.session.y).map(earlier.added),
-            books: bookkeeping?.books(engine, engine.session.y))
+            books: bookkeeping?.books(baseEngine, engine.session.y))
     }
 
     /// What has aged, since the cell was fresh; nil where nothing ages.
@@ -712,8 +712,8 @@ final class Run {
         state.time = (simulation.agedStart?.time ?? 0) + time
         state.cycles = (simulation.agedStart?.cycles ?? 0) + cycles
         state.freshLithium = initialLithium * cellArea
-        state.firstDischarge = fullDischarge.map { $0.first * nominal }
-        state.lastDischarge = fullDischarge.map { $0.last * nominal }
+        state.firstDischarge = discharges.last.map { $0.first * nominal }
+        state.lastDischarge = discharges.last.map { $0.last * nominal }
         state.seiCapacity = books.seiCapacity
         state.crackSEICapacity = books.crackSEICapacity
         state.platedCapacity = books.platedCapacity
@@ -733,6 +733,16 @@ final class Run {
         modelCitations(of: cell, model: simulation.options.model)
             + ["Hindmarsh et al., SUNDIALS, ACM Trans. Math. Softw. 31 (2005) 363"]
     }
+}
+
+/// What a run's summary tells of its last cycle.
+struct LastCycle: Sendable, Equatable {
+    /// Discharged, A·h.
+    var capacity = 0.0
+    /// Discharged, W·h.
+    var energy = 0.0
+    /// Why its last step ended.
+    var reason = "protocol complete"
 }
 
 /// Papers behind a cell's numbers and a model's equations.

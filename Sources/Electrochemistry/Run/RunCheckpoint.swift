@@ -3,7 +3,7 @@
 /// Written as text: a header, one named value a line (numbers by their bits), a checksum last, so that a truncated or
 /// altered file is noticed.
 public struct RunCheckpoint: Sendable, Equatable {
-    static let version = 1
+    static let version = 2
 
     /// Of cell, protocol and options, as the caller made it: `init(text:fingerprint:)` refuses another one.
     public var fingerprint: String
@@ -18,9 +18,8 @@ public struct RunCheckpoint: Sendable, Equatable {
     var initialLithium = 0.0
     var previousVoltage = 0.0
     var previousCurrent = 0.0
-    var sinceFull: Double?
-    var firstFull: Double?
-    var lastFull: Double?
+    var discharges = FullDischarges()
+    var lastCycle = LastCycle()
     var warnings: [String] = []
     var jumping = CycleJumping()
 
@@ -69,9 +68,17 @@ public struct RunCheckpoint: Sendable, Equatable {
         add("lithium", initialLithium)
         add("voltage", previousVoltage)
         add("current", previousCurrent)
-        add("since-full", sinceFull)
-        add("first-full", firstFull)
-        add("last-full", lastFull)
+        add("since-full", discharges.since?.charge)
+        add("full-voltage", discharges.since?.voltage)
+        add("first-full", discharges.last?.first)
+        add("last-full", discharges.last?.last)
+        add("inherited", discharges.inherited)
+        for (kind, first) in discharges.firsts.sorted(by: { $0.key < $1.key }) {
+            lines.append("discharge \(Self.bits(first)) " + kind.replacing("\n", with: " "))
+        }
+        add("capacity", lastCycle.capacity)
+        add("energy", lastCycle.energy)
+        lines.append("reason " + lastCycle.reason.replacing("\n", with: " "))
         for warning in warnings { lines.append("warning " + warning.replacing("\n", with: " ")) }
         if jumping != CycleJumping() {
             let whole = [
@@ -123,9 +130,18 @@ public struct RunCheckpoint: Sendable, Equatable {
             case "lithium": initialLithium = number() ?? 0
             case "voltage": previousVoltage = number() ?? 0
             case "current": previousCurrent = number() ?? 0
-            case "since-full": sinceFull = number()
-            case "first-full": firstFull = number()
-            case "last-full": lastFull = number()
+            case "since-full": discharges.since = number().map { ($0, 0) }
+            case "full-voltage": discharges.since = discharges.since.map { ($0.charge, number() ?? 0) }
+            case "first-full": discharges.last = number().map { ($0, $0) }
+            case "last-full": discharges.last = discharges.last.map { ($0.first, number() ?? $0.first) }
+            case "inherited": discharges.inherited = number()
+            case "discharge":
+                let parts = value.split(separator: " ", maxSplits: 1)
+                guard parts.count == 2, let bits = UInt64(parts[0], radix: 16) else { throw incomplete }
+                discharges.firsts[String(parts[1])] = Double(bitPattern: bits)
+            case "capacity": lastCycle.capacity = number() ?? 0
+            case "energy": lastCycle.energy = number() ?? 0
+            case "reason": lastCycle.reason = String(value)
             case "warning": warnings.append(String(value))
             case "jumping":
                 let whole = value.split(separator: " ").compactMap { Int($0) }

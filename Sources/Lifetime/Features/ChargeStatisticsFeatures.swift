@@ -12,12 +12,15 @@ public enum ChargeStatisticsFeatures {
             "log CV_Q/CC_Q", "log CV_charge_time/CC_charge_time", "log CC_Q+CV_Q",
         ]
 
+    /// Column of the logarithm of the capacity at the start in `withStart`.
+    public static let startCapacity = singleNames.count + 2 * ChargeFeatureSet.statistics.count
+
     /// Names of `withStart`.
     public static let startNames =
         singleNames + ChargeFeatureSet.statistics.map { "\($0), change" }
         + ChargeFeatureSet.statistics.map { "\($0), start" }
         + [
-            "capacity, start", "log CC_Q, change", "log CV_Q, change", "log CV_charge_time, change",
+            "log capacity, start", "log CC_Q, change", "log CV_Q, change", "log CV_charge_time, change",
             "log CC time, change",
         ]
 
@@ -35,10 +38,11 @@ public enum ChargeStatisticsFeatures {
     ///   - start: medians of the statistics over the first `known` cycles.
     ///   - capacity: median of their capacities.
     public static func withStart(_ statistics: ArraySlice<Double>, start: [Double], capacity: Double) -> [Double] {
+        func logged(_ value: Double) -> Double { Natural.logarithm(max(value, 1e-9)) }
         let own = single(statistics)
         let first = single(start[...])
         let change = (0..<16).map { own[$0] - first[$0] }
-        return own + change + start + [capacity] + [16, 18, 19, 17].map { own[$0] - first[$0] }
+        return own + change + start + [logged(capacity)] + [16, 18, 19, 17].map { own[$0] - first[$0] }
     }
 
     /// Medians of a cell's first `known` cycles; later ones are not looked at.

@@ -33,13 +33,27 @@ public enum StateOfHealthProtocol {
             .gaussianProcess(
                 GaussianProcessOptions(kernel: .matern32, maximumRows: points, length: length, noise: noise))
         }
-        return [
+        let all: [(name: String, family: ModelFamily)] = [
             ("extra trees", .features(raw, .extraTrees(ExtraTreesOptions(trees: trees)))),
             ("rotated extra trees", .rotated(turns, .extraTrees(small))),
             ("XGBoost", .boostedTrees(boosted)),
             ("rotated XGBoost", .rotated(isReduced ? 2 : 3, .boostedTrees(turned))),
             ("Gaussian process, smooth", .features(raw, process(6 * stretch, 0.1))),
             ("Gaussian process, rough", process(3.5 * stretch, 0.02)),
+        ]
+        guard knowledge == .knownStart else { return all }
+        // Capacity itself, rather than what is left of it: where charges tell it well, its scatter at the start does harm.
+        let start = ChargeStatisticsFeatures.startCapacity
+        return all + [
+            (
+                "extra trees of capacity",
+                .plusFeature(start, .features(own, .extraTrees(ExtraTreesOptions(trees: trees))))
+            ),
+            (
+                "extra trees of capacity and change",
+                .plusFeature(start, .features(raw + [start], .extraTrees(ExtraTreesOptions(trees: trees))))
+            ),
+            ("XGBoost of capacity", .plusFeature(start, .boostedTrees(boosted))),
         ]
     }
 

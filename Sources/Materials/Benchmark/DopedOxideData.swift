@@ -1,4 +1,5 @@
-/// Doped layered oxides and their capacities: `doped_nmc_capacity.csv`. Its data have no licence: no model of them is shipped.
+/// Doped layered oxides and their capacities: `doped_nmc_capacity.csv`. Its data have no licence: no model of them is
+/// shipped.
 enum DopedOxideData {
     /// Rows of a capacity column, `IC` or `EC`; nil where the folder has no such table. Throws ``MaterialError``.
     static func read(_ folder: String, _ target: String) throws -> SampleSet? {
@@ -18,7 +19,8 @@ enum DopedOxideData {
                 number("Ni") / metals, number("LC_c") / number("LC_a"), number("M") / metals,
             ]
             let id = known.map { "\($0)" }.joined(separator: " ")
-            // A row's composition with its test conditions: the same oxide at another rate is another row, in the same group.
+            // A row's composition with its test conditions: the same oxide at another rate is another row, in the
+            // same group.
             let composition = ["Li", "Ni", "Co", "Mn", "M", "Mr_dopant"].map { "\(number($0))" }.joined(separator: " ")
             rows.append(
                 Sample(

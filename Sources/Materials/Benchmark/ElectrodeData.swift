@@ -1,4 +1,5 @@
-/// Tables of insertion electrodes: `mp_insertion_electrodes_2024.csv`, with `mp_voltage_pairs_2019.csv` for further training rows.
+/// Tables of insertion electrodes: `mp_insertion_electrodes_2024.csv`, with `mp_voltage_pairs_2019.csv` for further
+/// training rows.
 struct ElectrodeData: Sendable {
     /// What is predicted of an electrode.
     enum Property: String, CaseIterable, Sendable {

@@ -1,8 +1,10 @@
 /// Liquid electrolytes and their conductivity: `calisol23_liquid_electrolyte_conductivity.csv`; temperatures in kelvin.
 enum LiquidElectrolyteData {
-    /// Relative permittivity, viscosity in mPa·s, molar mass in g/mol of solvents at 25 °C, or just above their melting points.
+    /// Relative permittivity, viscosity in mPa·s, molar mass in g/mol of solvents at 25 °C, or just above their
+    /// melting points.
     ///
-    /// Xu, Chem. Rev. 104 (2004) 4303, table 1, and Reichardt and Welton, Solvents and Solvent Effects in Organic Chemistry, 4th ed. (2011).
+    /// Xu, Chem. Rev. 104 (2004) 4303, table 1, and Reichardt and Welton, Solvents and Solvent Effects in Organic
+    /// Chemistry, 4th ed. (2011).
     private static let solvents: [String: (permittivity: Double, viscosity: Double, mass: Double)] = [
         "EC": (89.8, 1.9, 88.06), "PC": (64.9, 2.53, 102.09), "DMC": (3.1, 0.59, 90.08), "EMC": (2.96, 0.65, 104.1),
         "DEC": (2.8, 0.75, 118.13), "DME": (7.2, 0.46, 90.12), "DMSO": (46.7, 1.99, 78.13), "AN": (35.9, 0.34, 41.05),

@@ -44,8 +44,10 @@ public struct MaterialsBenchmarkPrediction: Sendable {
 
 /// The protocols by which predictors of materials' properties are judged: trained on one folder, scored on another.
 ///
-/// Where both folders hold the same rows, rows are left out in turns; otherwise rows of the test folder that the training folder does not
-/// hold are scored. No row that is trained on shares a composition with a row that is scored, nor its group, whatever file it comes from.
+/// Where both folders hold the same rows, rows are left out in turns; otherwise rows of the test folder that the
+/// training folder does not
+/// hold are scored. No row that is trained on shares a composition with a row that is scored, nor its group, whatever
+/// file it comes from.
 public enum MaterialsBenchmark {
     /// Names of all protocols.
     public static var names: [String] { PropertyProtocol.all.map(\.name) }
@@ -102,7 +104,8 @@ public enum MaterialsBenchmark {
             baseline += plain.predict(features).map { own.bounded($0.mean) }
             median += [Double](repeating: Statistics.median(targets), count: split.test.count)
         }
-        // Each fold's intervals come from errors of the other folds (CV+: Barber et al., Ann. Stat. 49 (2021) 486); with one split from
+        // Each fold's intervals come from errors of the other folds (CV+: Barber et al., Ann. Stat. 49 (2021) 486);
+        // with one split from
         // errors on left-out groups of the training rows.
         let inner = splits.count == 1 ? try trainer.leftOut(train, splits[0].training, splits[0].extra) : []
         var predictions: [MaterialsBenchmarkPrediction] = []

@@ -37,10 +37,12 @@ struct Split: Sendable {
 }
 
 enum Splits {
-    /// Folds over one table where the test rows are the training rows, and otherwise one split: rows of the test table that the training
+    /// Folds over one table where the test rows are the training rows, and otherwise one split: rows of the test
+    /// table that the training
     /// table does not hold.
     ///
-    /// No row that is trained on, of any file, shares a composition or the group of `grouping` with a row that is scored.
+    /// No row that is trained on, of any file, shares a composition or the group of `grouping` with a row that is
+    /// scored.
     static func make(_ train: SampleSet, _ test: SampleSet, grouping: String, folds: Int, seed: UInt64) -> [Split] {
         let known = Set(train.rows.map(\.id))
         let unseen = test.rows.indices.filter { !known.contains(test.rows[$0].id) }

@@ -1,4 +1,5 @@
-/// Solid lithium conductors and their conductivity at room temperature: `obelix_train.csv`, with `liverpool_li_ion_conductivity.csv` for
+/// Solid lithium conductors and their conductivity at room temperature: `obelix_train.csv`, with
+/// `liverpool_li_ion_conductivity.csv` for
 /// further training rows.
 enum SolidElectrolyteData {
     /// Names of the descriptors beside Magpie's.

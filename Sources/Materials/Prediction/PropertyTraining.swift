@@ -46,7 +46,8 @@ public struct PropertyTraining: Sendable {
 
     /// Reads tables: with `formula_charge, formula_discharge, working_ion`, or with `formula`, and the target's column.
     ///
-    /// Rows flagged by `outlier_flag` are left out; rows without the target, or whose formulas cannot be read, are left out and counted.
+    /// Rows flagged by `outlier_flag` are left out; rows without the target, or whose formulas cannot be read, are
+    /// left out and counted.
     /// Further tables of the same columns count half. Throws ``MaterialError``.
     public init(table path: String, target: String, further: [String] = []) throws {
         let table = try CommaTable(path: path)
@@ -117,7 +118,8 @@ public struct PropertyTraining: Sendable {
         return set
     }
 
-    /// Compares families by cross-validation with groups left out, trains the best one on all rows, and calibrates its intervals on
+    /// Compares families by cross-validation with groups left out, trains the best one on all rows, and calibrates
+    /// its intervals on
     /// the left-out errors.
     ///
     /// - Parameters:
