@@ -102,9 +102,9 @@ public struct RunCheckpoint: Sendable, Equatable {
         func wrong(_ why: String) -> SimulationError { SimulationError(.data, why) }
         guard text.hasPrefix("cellar checkpoint ") else { throw wrong("this is no checkpoint") }
         guard text.hasPrefix("cellar checkpoint \(Self.version)\n") else {
-            throw wrong("a checkpoint of another version; start again without --resume")
+            throw wrong("a checkpoint of another version; remove it to begin anew")
         }
-        let incomplete = wrong("truncated or altered; start again without --resume, or from another checkpoint")
+        let incomplete = wrong("truncated or altered; remove it to begin anew, or go on from another checkpoint")
         guard let mark = text.ranges(of: "\nsum ").last else { throw incomplete }
         let body = text[..<text.index(after: mark.lowerBound)]
         let sum = text[mark.upperBound...]
