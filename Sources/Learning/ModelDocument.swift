@@ -44,6 +44,14 @@ public enum ModelDocument {
         }
     }
 
+    /// What a file's model is for; nil where it is no model file, or its beginning cannot be read.
+    public static func kind(of bytes: [UInt8]) -> String? {
+        guard let head = try? JSONDecoder().decode(Head.self, from: Data(bytes)), head.format == format else {
+            return nil
+        }
+        return head.kind
+    }
+
     /// The content of a file. Throws `LearningError` of kind `file` where it is no model file, of another version or kind,
     /// cut off or changed.
     public static func decode<Content: Codable>(

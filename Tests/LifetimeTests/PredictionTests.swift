@@ -17,6 +17,16 @@ func madeUpCell(_ index: Int, cycles: Int = 900) -> CellHistory {
         })
 }
 
+@Suite struct ShippedModelTests {
+    /// Models of materials lie in the same folder and are passed over without a word.
+    @Test func lifetimeModelsAloneAreLoaded() {
+        var told: [String] = []
+        let models = LifetimePrediction.shippedModels { told.append($0) }
+        #expect(models.count >= 2)
+        #expect(told.isEmpty, "\(told)")
+    }
+}
+
 @Suite struct TrainingTests {
     @Test func fewCellsAreRefusedWithTheReason() {
         let error = #expect(throws: LifetimeError.self) {

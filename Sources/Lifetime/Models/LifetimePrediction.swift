@@ -264,7 +264,12 @@ public struct LifetimePrediction: Sendable {
     public static func shippedModels(report: (String) -> Void) -> [LifetimeModel] {
         guard let folder = shippedFolder(sourceFile: #filePath) else { return [] }
         return NumberTable.names(inFolder: folder).filter { $0.hasSuffix(".json") }.compactMap { name in
-            do { return try LifetimeModel.load(path: "\(folder)/\(name)") } catch {
+            do {
+                let bytes = try NumberTable.bytes(path: "\(folder)/\(name)")
+                // Models of materials lie in the same folder.
+                if let kind = ModelDocument.kind(of: bytes), kind != LifetimeModel.kind { return nil }
+                return try LifetimeModel(bytes: bytes)
+            } catch {
                 report("\(folder)/\(name): \(error)")
                 return nil
             }
