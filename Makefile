@@ -74,7 +74,7 @@ deps: ## install the C libraries and the program mdb-export, where they are miss
 build: deps ## compile; leaves the command at .build/release/cellar
 	@$(SWIFT) build -c release
 
-demo: build ## discharge an LG M50 at 1C with the pseudo-2D model, then charge it with constant current and voltage
+demo: build ## discharge an LG M50 with the pseudo-2D model, cycle it, age it, predict its remaining life, score materials
 	@mkdir -p demo
 	@echo
 	$(CELLAR) simulate lg-m50-chen2020 --protocol "Discharge at 1C until 2.5 V"
@@ -86,6 +86,15 @@ demo: build ## discharge an LG M50 at 1C with the pseudo-2D model, then charge i
 	  "Charge at C/2 until 4.2 V" "Hold at 4.2 V until C/50" \
 	  --out demo/lg-m50-cycle.bdf.csv --summary demo/lg-m50-cycle.csv --steps-summary demo/lg-m50-cycle-steps.csv
 	@cut -d, -f4,7-9,12,13,18 demo/lg-m50-cycle-steps.csv
+	@echo
+	$(CELLAR) simulate lg-m50-okane2022 --ageing okane2022-knee --mesh fast --cycles 300 \
+	  --protocol "Discharge at 1C until 2.5 V" "Charge at 1C until 4.2 V" "Hold at 4.2 V until C/100" \
+	  --out demo/aged.bdf.csv --out-every 20 --summary demo/aged.csv
+	@cut -d, -f1,2,9,12-14,16,17 demo/aged.csv | sed -n '1,2p;101p;201p;$$p'
+	@echo
+	$(CELLAR) predict demo/aged.csv
+	@echo
+	$(CELLAR) score LiCoO2 LiFePO4 NMC811
 	@echo; ls -l demo
 
 test: deps lint ## check the layout of the sources, run all tests and the examples
