@@ -62,6 +62,9 @@ let package = Package(
         .executableTarget(name: "half-cell", dependencies: ["Cells", "Electrochemistry"], path: "Examples/HalfCell"),
         .executableTarget(
             name: "ageing-temperature", dependencies: ["Cells", "Electrochemistry"], path: "Examples/AgeingTemperature"),
+        .executableTarget(
+            name: "fleet", dependencies: ["Cells", "Electrochemistry", "CyclingData", "Lifetime"],
+            path: "Examples/Fleet"),
         .executableTarget(name: "knee", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Knee"),
         .executableTarget(name: "sei-laws", dependencies: ["Cells", "Electrochemistry"], path: "Examples/SEILaws"),
         .executableTarget(name: "sweep", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Sweep"),

@@ -65,7 +65,15 @@ public struct CycleBuilder {
         return cycles
     }
 
+    /// Whether cycles are not in the record that ran between the last row and this one: their numbers are passed over, and the
+    /// pause is at least half as long as they would have taken at the last one's pace.
+    private func isAfterGap(_ cycle: Int, _ time: Double) -> Bool {
+        guard let last, let before = cycles.last, cycle > before.cycle + 1 else { return false }
+        return time - last.time >= 0.5 * before.duration * Double(cycle - before.cycle - 1)
+    }
+
     private mutating func open(_ cycle: Int, _ records: CyclingRecords, _ start: Int) {
+        if isAfterGap(cycle, records.time[start]) { last = nil }
         var summary = MeasuredCycle(cycle: cycle)
         summary.startTime = last?.time ?? records.time[start]
         present = summary
@@ -79,9 +87,11 @@ public struct CycleBuilder {
         temperatureIntegral = 0
         temperatureTime = 0
         restTime = 0
-        // What was counted before the first row is no part of the record.
+        // What was counted before the first row, or in cycles that are missing, is no part of the record.
         if last == nil {
-            func first(_ values: [Double]) -> Double { values.isEmpty || !values[0].isFinite ? 0 : values[0] }
+            func first(_ values: [Double]) -> Double {
+                values.isEmpty || !values[start].isFinite ? 0 : values[start]
+            }
             counterStart = (
                 first(records.chargeCounter), first(records.dischargeCounter), first(records.chargeEnergyCounter),
                 first(records.dischargeEnergyCounter)
