@@ -37,9 +37,7 @@ struct CellsCommand: ParsableCommand {
         if ageing != nil, plainBpx != nil {
             throw CommandError.usage("--ageing and --plain-bpx: a plain file has no ageing sets; give one of them")
         }
-        if json, plainBpx == "-" {
-            throw CommandError.usage("--plain-bpx -: --json writes to standard output already; name a file")
-        }
+        try OutputPlaces([("--plain-bpx", plainBpx)], json: json).check(cell: cell, shipped: ShippedCells.names)
         let file = try CellLoader.file(cell)
         if let ageing {
             let description = AgeingDescription(ageing: try CellLoader.ageing(ageing, file, named: cell))

@@ -82,14 +82,13 @@ struct ImpedanceCommand: ParsableCommand {
         options.initialState = try StartOptions.state(soc: soc, restVoltage: restVoltage)
         options.halfCell = halfCell
         let frequencies = try Self.list(frequencies)
-        if json, out == "-" {
-            throw CommandError.usage("--out -: --json writes to standard output already; name a file")
-        }
-        if let out, out.isEmpty { throw CommandError.usage("--out '': an empty file name; name a file, or -") }
+        let places = try OutputPlaces([("--out", out)], json: json)
         guard let name = self.cell else {
             throw CommandError.usage("CELL: no cell given; 'cellar impedance lg-m50-chen2020 --soc 0.5' is right")
         }
+        try places.check(cell: name, shipped: ShippedCells.names)
         let (cell, file, fileRemarks) = try CellLoader.cell(name, changes: changes, ignoreHysteresis: ignoreHysteresis)
+        if ageing != "none", !file.ageingSets.contains(ageing) { try places.check("the ageing set", [ageing]) }
         if ageing != "none" { options.ageing = try CellLoader.ageing(ageing, file, named: name) }
         options.model = model ?? (cell.shape == .spm ? .spm : cell.shape == .spme ? .spme : .dfn)
         let simulation = try Simulation(cell: cell, options: options)

@@ -130,6 +130,12 @@ struct ImportCommand: ParsableCommand {
         if summary != nil, cells.count > 1 {
             throw CommandError.usage("--summary: one file for \(cells.count) cells; use 'cellar summarize' for several")
         }
+        var places = try OutputPlaces([("--summary", summary)], json: json)
+        for path in target.paths {
+            try places.add("--out", path)
+            if metadata, path != "-" { try places.add("--metadata", Self.metadataPath(path)) }
+        }
+        try places.check("a test", cells.flatMap(\.files))
         var run = FileRun(total: cells.count)
         var reports: [JSON] = []
         for (index, cell) in cells.enumerated() {
@@ -181,17 +187,21 @@ struct ImportCommand: ParsableCommand {
 
 extension ImportCommand {
     /// BDF keeps metadata in a parallel file.
-    private func write(_ reader: CyclingReader, besides path: String) throws {
+    private static func metadataPath(_ path: String) -> String {
         var stem = path
         for ending in [".csv", ".bdf"] where stem.lowercased().hasSuffix(ending) {
             stem = String(stem.dropLast(ending.count))
         }
+        return stem + ".metadata.json"
+    }
+
+    private func write(_ reader: CyclingReader, besides path: String) throws {
         let document = JSON.object([
             (key: "format", value: .text(reader.format)), (key: "files", value: .texts(reader.paths)),
             (key: "metadata", value: .object(reader.metadata.map { (key: $0.key, value: .text($0.value)) })),
             (key: "warnings", value: .texts(reader.remarks)),
         ])
-        let file = try OutputFile(path: stem + ".metadata.json")
+        let file = try OutputFile(path: Self.metadataPath(path))
         file.append(document.document + "\n")
         try file.finish()
     }

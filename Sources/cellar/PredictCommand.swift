@@ -43,9 +43,9 @@ struct PredictCommand: ParsableCommand {
         if sohTrace != nil, cells.count > 1 {
             throw CommandError.usage("--soh-trace: one file for \(cells.count) cells; predict them one at a time")
         }
-        if json, sohTrace == "-" {
-            throw CommandError.usage("--soh-trace -: --json writes to standard output already; name a file")
-        }
+        let places = try OutputPlaces([("--soh-trace", sohTrace)], json: json)
+        try places.check("a test", cells.flatMap(\.files))
+        if let model { try places.check("the model", [model]) }
         let models: [LifetimeModel]
         if let model {
             do { models = [try LifetimeModel.load(path: model)] } catch let error as LearningError {

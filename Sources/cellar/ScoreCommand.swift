@@ -51,6 +51,7 @@ struct ScoreCommand: ParsableCommand {
         if let maxCobalt, !(maxCobalt >= 0 && maxCobalt <= 1) {
             throw CommandError.usage("--max-cobalt \(maxCobalt): a mass fraction lies between 0 and 1")
         }
+        try OutputPlaces([("--out", out)]).check("a table", FormulaInput.tables(formulas))
         var failures = 0
         var materials: [MaterialScore] = []
         let shipped = known ? try KnownMaterials.shipped().materials.map(\.formula) : []
@@ -120,11 +121,18 @@ enum FormulaInput {
         var formula: Result<Formula, any Error>
     }
 
+    private static func isTable(_ word: String) -> Bool {
+        word.lowercased().hasSuffix(".csv") || word.lowercased().hasSuffix(".tsv")
+    }
+
+    /// Those words of the command line that name tables.
+    static func tables(_ words: [String]) -> [String] { words.filter(isTable) }
+
     /// Words of the command line: tables by their ending, everything else a formula. Throws where a table cannot be read.
     static func read(_ words: [String]) throws -> [Entry] {
         var entries: [Entry] = []
         for word in words {
-            guard word.lowercased().hasSuffix(".csv") || word.lowercased().hasSuffix(".tsv") else {
+            guard isTable(word) else {
                 entries.append(Entry(place: "", formula: Result { try Formula(word) }))
                 continue
             }

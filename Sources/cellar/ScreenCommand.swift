@@ -86,9 +86,7 @@ struct ScreenCommand: ParsableCommand {
     }
 
     private func check() throws {
-        if json, out == "-" {
-            throw CommandError.usage("--out -: --json writes to standard output already; name a file")
-        }
+        try OutputPlaces([("--out", out)], json: json).check("the table", [table])
         for (name, value, range) in [
             ("--max-cobalt", maxCobalt, 0.0...1.0), ("--min-voltage", minVoltage, -10...10),
             ("--max-voltage", maxVoltage, -10...10),

@@ -75,51 +75,32 @@ extension SimulateCommand {
     ///
     /// Throws `CommandError` where two outputs meet in one file, or standard output is taken twice.
     @discardableResult
-    func checkOutputs() throws -> [String: String] {
-        let outputs = [
-            ("--out", out), ("--summary", summary), ("--steps-summary", stepsSummary), ("--checkpoint", checkpoint),
-            ("--aged-cell", agedCell),
-        ]
-        var taken: [String: String] = json ? ["-": "--json"] : [:]
-        for case (let option, let path?) in outputs {
-            if path.isEmpty { throw CommandError.usage("\(option) '': an empty file name; name a file, or -") }
-            // However they are named: through links, or another folder's.
-            let target = path == "-" ? path : OutputFile.resolved(path)
-            let isFile = path != "-" && !target.hasPrefix("/dev/")
-            if let other = taken[target] ?? (isFile ? taken[target + ".partial"] : nil) {
-                let place = path == "-" ? "standard output" : path
-                throw CommandError.usage("\(option) \(path): \(other) writes to \(place) already; name another file")
-            }
-            taken[target] = option
-            if isFile { taken[target + ".partial"] = option }
-        }
-        guard let checkpoint else { return taken }
+    func checkOutputs() throws -> OutputPlaces {
+        let places = try OutputPlaces(
+            [
+                ("--out", out), ("--summary", summary), ("--steps-summary", stepsSummary), ("--checkpoint", checkpoint),
+                ("--aged-cell", agedCell),
+            ], json: json)
+        guard let checkpoint else { return places }
         let journal = CycleJournal.path(checkpoint: checkpoint)
         let target = OutputFile.resolved(journal)
         for place in [target, target + ".partial"] {
-            if let other = taken[place] {
+            if let other = places.taken[place] {
                 throw CommandError.usage(
                     "\(other) \(journal): --checkpoint keeps its cycles there already; name another file")
             }
-            taken[place] = "--checkpoint"
         }
-        return taken
+        return try places.with("--checkpoint", journal)
     }
 
     /// Throws `CommandError` where an output would take the place of a file that the run reads.
     func checkInputs(_ plan: CyclingProtocol, _ file: CellFile) throws {
-        let taken = try checkOutputs()
-        var inputs: [(what: String, path: String)] = []
-        // A shipped cell and a set of the cell file are no files, whatever lies in the folder under their names.
-        if let cell, !ShippedCells.names.contains(cell) { inputs.append(("the cell", cell)) }
-        if ageing != "none", !file.ageingSets.contains(ageing) { inputs.append(("the ageing set", ageing)) }
-        if let protocolFile { inputs.append(("the protocol", protocolFile)) }
-        inputs += drivePaths(plan).map { ("a drive", $0) }
-        for (what, path) in inputs where path != "-" {
-            let place = OutputFile.resolved(path)
-            guard !place.hasPrefix("/dev/"), let option = taken[place] else { continue }
-            throw CommandError.usage("\(option) \(path): \(what) is read from this file; name another file")
-        }
+        let places = try checkOutputs()
+        if let cell { try places.check(cell: cell, shipped: ShippedCells.names) }
+        // A set of the cell file is no file, whatever lies in the folder under its name.
+        if ageing != "none", !file.ageingSets.contains(ageing) { try places.check("the ageing set", [ageing]) }
+        if let protocolFile { try places.check("the protocol", [protocolFile]) }
+        try places.check("a drive", drivePaths(plan))
     }
 
     /// Logs that the protocol's steps follow, each once. A relative path starts from the protocol file's folder.

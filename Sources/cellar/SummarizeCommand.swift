@@ -47,10 +47,9 @@ struct SummarizeCommand: ParsableCommand {
     func run() throws {
         let options = try input.options(keepsAllColumns: false)
         let cells = try input.cells()
-        if json, out == "-" {
-            throw CommandError.usage("--out -: --json writes to standard output already; name a file")
-        }
-        if let out, out.isEmpty { throw CommandError.usage("--out '': an empty file name; name a file, or -") }
+        let places = try OutputPlaces(
+            [("--out", out), ("--charge-statistics", chargeStatistics), ("--curves", curves)], json: json)
+        try places.check("a test", cells.flatMap(\.files))
         let wanted = try wantedFeatures(cells.count)
         var run = FileRun(total: cells.count)
         var results: [Result] = []
@@ -119,7 +118,6 @@ struct SummarizeCommand: ParsableCommand {
         }
         for (option, path) in [("--charge-statistics", chargeStatistics), ("--curves", curves)] where path != nil {
             if cells > 1 { throw CommandError.usage("\(option): one file for \(cells) cells; summarize one at a time") }
-            if path == "" { throw CommandError.usage("\(option) '': an empty file name; name a file") }
         }
         if let nominalCapacity, !(nominalCapacity > 0 && nominalCapacity < 1e6) {
             throw CommandError.usage("--nominal-capacity \(nominalCapacity): out of range; A·h above 0 are right")

@@ -61,11 +61,13 @@ struct TrainLifetimeCommand: ParsableCommand {
             throw CommandError.usage(
                 "--nominal-capacity \(nominalCapacity): not positive; the cell's capacity in Ah is right")
         }
+        let places = try OutputPlaces([("--out", out)])
         var cells: [CellHistory] = []
         for folder in folders {
             guard let entries = try LifetimeFolder.cells(in: folder) else {
                 throw CommandError(.noSuchFile, "\(folder): no such folder; name one with a file for each cell")
             }
+            try places.check("a test", entries.flatMap(\.files))
             for (name, files) in entries {
                 do {
                     cells.append(try CellHistory(name: name, paths: files, wantsStatistics: true))

@@ -40,6 +40,7 @@ struct TrainPropertyCommand: ParsableCommand {
             }
             return family
         }
+        try OutputPlaces([("--out", out)]).check("the table", [table])
         let training = try PropertyTraining(table: table, target: target, further: further)
         let model = try training.train(families: chosen.isEmpty ? [.ridge, .boosted] : chosen, seed: seed) { step in
             if Terminal.isInteractive { Terminal.complain(step) }

@@ -132,6 +132,32 @@ struct ImportCommandTests {
         #expect(middle.allSatisfy { abs((Double($0["incremental_capacity_Ah_V"] ?? "") ?? 0) - 1 / 1.2) < 0.01 })
     }
 
+    /// An output under an input's name, however that is written, is refused before anything is read, and the input stays.
+    @Test(arguments: [
+        ["import", "a.bdf.csv", "--out", "./a.bdf.csv"], ["import", "a.bdf.csv", "--out", "."],
+        ["import", "a.bdf.csv", "--out", "b.csv", "--summary", "a.bdf.csv"],
+        ["import", "a.bdf.csv", "--out", "b.csv", "--summary", "b.csv"],
+        ["summarize", "a.bdf.csv", "--out", "link.csv"], ["summarize", "a.bdf.csv", "--curves", "../$/a.bdf.csv"],
+        ["summarize", "a.bdf.csv", "--out", "b.csv", "--charge-statistics", "b.csv"],
+        ["predict", "a.bdf.csv", "--soh-trace", "a.bdf.csv"],
+        ["screen", "a.bdf.csv", "--out", "a.bdf.csv"], ["score", "a.bdf.csv", "--out", "a.bdf.csv"],
+        ["impedance", "a.bdf.csv", "--out", "a.bdf.csv"],
+        ["impedance", "lg-m50-okane2022", "--ageing", "a.bdf.csv", "--out", "a.bdf.csv"],
+        ["train", "property", "a.bdf.csv", "--target", "x", "--out", "a.bdf.csv"],
+        ["train", "lifetime", ".", "--out", "a.bdf.csv"],
+        ["cells", "a.bdf.csv", "--plain-bpx", "a.bdf.csv"],
+    ])
+    func outputsLeaveInputsAlone(_ arguments: [String]) throws {
+        let path = try file("a.bdf.csv", cycles(2))
+        try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/link.csv", withDestinationPath: "a.bdf.csv")
+        let name = URL(fileURLWithPath: folder.path).lastPathComponent
+        let result = try Command.run(arguments.map { $0.replacing("$", with: name) }, in: folder.path)
+        #expect(result.status == 64 && result.errorLines.count == 1, "\(result.status) \(result.errors)")
+        #expect(result.errors.contains("name another file"))
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == cycles(2))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["a.bdf.csv", "link.csv"])
+    }
+
     @Test(arguments: [
         ["import"], ["summarize"], ["import", "a.csv", "b.csv"], ["import", "a.csv", "--json"],
         ["summarize", "a.csv", "--map", "x"], ["summarize", "a.csv", "--map", "x=y"],
