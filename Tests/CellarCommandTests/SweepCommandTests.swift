@@ -139,4 +139,39 @@ import Testing
         #expect(result.output.split(separator: "\n").count == 13)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
+
+    /// What stands for Slurm here runs every task at once, and loses the second one the first time. Tests/slurm.sh has a
+    /// real one.
+    @Test func aJobArrayGivesTheLocalResultAndALostTaskIsMadeUpFor() throws {
+        let programs = [
+            "sbatch": """
+            #!/bin/sh
+            for word; do
+                case $word in --array=*) array=${word#--array=} ;; --wrap=*) wrap=${word#--wrap=} ;; esac
+            done
+            echo "$array" >>"$FAKE/log"
+            for range in $(echo "${array%%%*}" | tr , ' '); do
+                for task in $(seq "${range%-*}" "${range#*-}"); do
+                    [ "$task" = 1 ] && [ ! -e "$FAKE/lost" ] && touch "$FAKE/lost" && continue
+                    SLURM_ARRAY_TASK_ID=$task sh -c "$wrap" >>"$FAKE/out" 2>&1
+                done
+            done
+            echo 42
+            """,
+            "squeue": "#!/bin/sh\n",
+        ]
+        for (name, text) in programs {
+            let path = try folder.file(name, text)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        }
+        let sweep = Self.sweep + ["--cycles", "6"]
+        #expect(try run(sweep + ["--out", "local"]).status == 0)
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        let result = try Command.run(
+            sweep + ["--out", "a 'quoted' place", "--slurm", "--chunk", "4", "--throttle", "2"], in: folder.path,
+            environment: ["PATH": "\(folder.path):\(path)", "FAKE": folder.path])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try contents("a 'quoted' place") == contents("local"))
+        #expect(try String(contentsOfFile: "\(folder.path)/log", encoding: .utf8) == "0-2%2\n1%2\n")
+    }
 }
