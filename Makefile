@@ -29,7 +29,7 @@ ifndef CELLAR_DATASETS
 unexport CELLAR_DATASETS
 endif
 
-.PHONY: help deps build demo test lint format examples bench lifetime materials models docs clean
+.PHONY: help deps build demo test lint format examples bench lifetime materials models slurm docs clean
 
 help: ## list the targets (the default)
 	@echo "make TARGET, where TARGET is"
@@ -138,6 +138,13 @@ lifetime: build .venv-lifetime/installed ## measure lifetime models beside sciki
 
 materials: build .venv-materials/installed ## measure predictors of materials beside matminer and XGBoost; needs CELLAR_DATASETS
 	@.venv-materials/bin/python Benchmarks/materials_baseline.py
+
+slurm: build ## a sweep on a Slurm of one node that is started and stopped here, compared with a local one; needs root
+	@PATH=$$PATH:/usr/sbin; \
+	for program in slurmctld slurmd sbatch munged; do command -v $$program >/dev/null || lacking=$$program; done; \
+	[ -z "$${lacking:-}" ] || { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends slurm-wlm munge; } \
+	  || { echo "Slurm and munge are needed (Debian: slurm-wlm, munge)" >&2; exit 1; }
+	@Tests/slurm.sh $(CELLAR)
 
 models: build ## train the models in Data/models again, from CELLAR_DATASETS
 	@[ -n "$(CELLAR_DATASETS)" ] || { echo "set CELLAR_DATASETS to the folder of data sets" >&2; exit 1; }

@@ -43,7 +43,9 @@ let package = Package(
         .target(name: "CyclingData", dependencies: ["CZlib", "CZip", "CExpat", "CMatFile"]),
         .target(name: "Materials", dependencies: ["Cells", "Learning"]),
         .target(name: "Sustainability", dependencies: ["Materials"]),
-        .target(name: "Discovery", dependencies: ["Materials", "Sustainability"]),
+        .target(
+            name: "Discovery",
+            dependencies: ["Cells", "CyclingData", "Electrochemistry", "Learning", "Materials", "Sustainability"]),
         .target(name: "Learning", dependencies: ["COpenBLAS", "CXGBoost"]),
         .target(name: "Lifetime", dependencies: ["CyclingData", "Learning", "CZlib"]),
         .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
@@ -73,7 +75,9 @@ let package = Package(
         .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry", "Cells", "CKernels"]),
         .testTarget(name: "MaterialsTests", dependencies: ["Materials"]),
         .testTarget(name: "SustainabilityTests", dependencies: ["Sustainability", "Materials"]),
-        .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "Materials", "Sustainability"]),
+        .testTarget(
+            name: "DiscoveryTests",
+            dependencies: ["Discovery", "Cells", "Electrochemistry", "Learning", "Materials", "Sustainability"]),
         .testTarget(name: "LearningTests", dependencies: ["Learning"]),
         .testTarget(name: "LifetimeTests", dependencies: ["Lifetime", "Learning", "CyclingData"]),
         .testTarget(name: "CellarCommandTests"),

@@ -1,4 +1,5 @@
 import CyclingData
+import Discovery
 import Electrochemistry
 
 /// The file of `--checkpoint`.

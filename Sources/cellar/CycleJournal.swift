@@ -1,4 +1,5 @@
 import CyclingData
+import Discovery
 import Electrochemistry
 
 /// The per-cycle rows of a run with a checkpoint, beside it, by their bits: a resumed run reports all its cycles.

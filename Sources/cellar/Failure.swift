@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cells
 import CyclingData
+import Discovery
 import Electrochemistry
 import Learning
 import Lifetime
@@ -64,6 +65,7 @@ struct Failure: Error {
         case let error as LearningError:
             let kind: FailureCode = error.kind == .computation ? .computationFailed : .badData
             (code, line) = (kind.rawValue, error.description)
+        case let error as SweepError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         case let error as SimulationError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         default:
             let exitCode = Cellar.exitCode(for: error)
@@ -72,7 +74,8 @@ struct Failure: Error {
             } else {
                 let help = CommandLine.arguments.dropFirst().first {
                     [
-                        "cells", "simulate", "impedance", "import", "summarize", "predict", "score", "screen", "train",
+                        "cells", "simulate", "impedance", "sweep", "import", "summarize", "predict", "score", "screen",
+                        "train",
                         "bench",
                     ].contains($0)
                 }
@@ -103,6 +106,15 @@ struct Failure: Error {
 
     private static func code(_ kind: LifetimeError.Kind) -> FailureCode {
         switch kind {
+        case .data: .badData
+        case .notFound: .noSuchFile
+        case .computation: .computationFailed
+        }
+    }
+
+    private static func code(_ kind: SweepError.Kind) -> FailureCode {
+        switch kind {
+        case .usage: .wrongCommandLine
         case .data: .badData
         case .notFound: .noSuchFile
         case .computation: .computationFailed

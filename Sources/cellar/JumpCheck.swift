@@ -1,3 +1,4 @@
+import Discovery
 import Electrochemistry
 
 /// A run with jumps beside the same run without, at the last cycle that both simulated.

@@ -1,8 +1,10 @@
 public import ArgumentParser
+public import Discovery
 public import Electrochemistry
 
-// The words of --model, --thermal, --linear-solver and --half-cell.
+// The words of --model, --thermal, --linear-solver, --half-cell and --design.
 extension ModelKind: ExpressibleByArgument {}
 extension ThermalModel: ExpressibleByArgument {}
 extension LinearSolverKind: ExpressibleByArgument {}
 extension SimulationOptions.WorkingElectrode: ExpressibleByArgument {}
+extension SweepDesign: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import Cells
+import Discovery
 import Electrochemistry
 
 /// A finished run, for programs and for people.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cells
 import CyclingData
+import Discovery
 import Electrochemistry
 
 /// `cellar simulate`.
@@ -40,63 +41,11 @@ struct SimulateCommand: ParsableCommand {
     @Argument(help: "A shipped cell's name (see 'cellar cells') or a BPX file; - is standard input.")
     var cell: String?
 
-    @Option(
-        name: .customLong("protocol"), parsing: .upToNextOption,
-        help: ArgumentHelp("Steps; may be repeated and appends.", valueName: "step"))
-    var steps: [String] = []
-    @Option(help: ArgumentHelp("YAML or JSON file of steps, repeats and tagged reference tests.", valueName: "file"))
-    var protocolFile: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("How often the protocol runs.", valueName: "n"))
-    var cycles: Int = 1
-
-    @Option(help: ArgumentHelp("dfn, spme or spm (default: what the cell file is written for).", valueName: "model"))
-    var model: ModelKind?
-    @Option(help: ArgumentHelp("isothermal or lumped.", valueName: "thermal"))
-    var thermal: ThermalModel = .isothermal
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Initial and ambient temperature, oC; the file's by default.", valueName: "celsius"))
-    var temperature: Double?
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Initial state of charge, 0 to 1; the file's by default.", valueName: "fraction"))
-    var soc: Double?
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Start at the state of this open-circuit voltage.", valueName: "volt"))
-    var restVoltage: Double?
-    @Option(
-        name: .customLong("set"), parsing: .unconditionalSingleValue,
-        help: ArgumentHelp(
-            "Change a value of the cell file, e.g. \"Negative electrode > Thickness [m]=9e-5\"; may be repeated.",
-            valueName: "path=value"))
-    var changes: [String] = []
+    @OptionGroup var shared: RunOptions
     @Option(
         help: ArgumentHelp(
             "negative or positive: that electrode against metal; a discharge lithiates it.", valueName: "electrode"))
     var halfCell: SimulationOptions.WorkingElectrode?
-    @Flag(help: "Simulate a cell with hysteresis in its open-circuit potentials by the single curve OCP.")
-    var ignoreHysteresis = false
-
-    @Option(
-        help: ArgumentHelp(
-            "How the cell ages: none, the name of a set of its file (see 'cellar cells CELL'), or a file.",
-            valueName: "none|name|file"))
-    var ageing: String = "none"
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("End once a full discharge gives less than this of the first.", valueName: "percent"))
-    var untilCapacity: Double?
-    @Flag(
-        help: ArgumentHelp(
-            "Skip cycles by extrapolation, as many as the estimated error allows; needs --ageing. Off unless asked for."
-        ))
-    var jump = false
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Error allowed in one jump, a fraction of the capacity (default: 1e-4).", valueName: "number"))
-    var jumpTolerance: Double?
     @Flag(help: "After a run with --jump run every cycle, and print the difference.")
     var check = false
     @Option(
@@ -111,19 +60,10 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Go on from the --checkpoint file; from the beginning where there is none.")
     var resume = false
 
-    @Option(help: ArgumentHelp("fast, standard, fine, or points n/s/p/r.", valueName: "mesh"))
-    var mesh: String = "standard"
-    @Option(parsing: .unconditional, help: ArgumentHelp("Relative tolerance.", valueName: "number"))
-    var rtol: Double = 1e-4
-    @Option(parsing: .unconditional, help: ArgumentHelp("Absolute tolerance.", valueName: "number"))
-    var atol: Double = 1e-6
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Output period, s; by default 1/200 of the step, at most 60.", valueName: "seconds"))
     var period: Double?
-    @Option(help: ArgumentHelp("structured or klu.", valueName: "solver"))
-    var linearSolver: LinearSolverKind = .structured
-
     @Option(help: ArgumentHelp("Further outputs, separated by commas.", valueName: "a,b,c"))
     var variables: String?
     @Flag(help: "List what --variables knows for this cell and model.")
@@ -154,17 +94,19 @@ struct SimulateCommand: ParsableCommand {
         try checkOutputs()
         let (cell, file, remarks) = try loadCell()
         var options = try simulationOptions(shape: cell.shape)
-        if ageing != "none" { options.ageing = try CellLoader.ageing(ageing, file, named: self.cell ?? "") }
+        if let ageing = shared.ageingName {
+            options.ageing = try CellLoader.ageing(ageing, file, named: self.cell ?? "")
+        }
         if listVariables { return try list(Simulation(cell: cell, options: options).availableVariables) }
-        let plan = try cyclingProtocol()
+        let plan = try shared.cyclingProtocol()
         try checkTags(plan)
         try checkInputs(plan, file)
         try AgedCellOutput.check(agedCell, options)
         let simulation = try Simulation(cell: cell, options: options)
 
-        let journal = checkpoint.map { CycleJournal(checkpoint: $0, jumps: jump) }
+        let journal = checkpoint.map { CycleJournal(checkpoint: $0, jumps: shared.jump) }
         let files = fileSinks() + (journal.map { [$0] } ?? [])
-        let collector = Collector(keepsAll: json || check, jumps: jump)
+        let collector = Collector(keepsAll: json || check, jumps: shared.jump)
         let keeper = try checkpoint.map {
             try CheckpointFile(
                 path: $0,
@@ -266,7 +208,7 @@ struct SimulateCommand: ParsableCommand {
         if let out {
             sinks.append(TimeSeriesSink(path: out, selection: CycleSelection(every: outEvery, tags: outTagged)))
         }
-        if let summary { sinks.append(CycleTableSink(path: summary, jumps: jump)) }
+        if let summary { sinks.append(CycleTableSink(path: summary, jumps: shared.jump)) }
         if let stepsSummary { sinks.append(StepTableSink(path: stepsSummary)) }
         return sinks
     }

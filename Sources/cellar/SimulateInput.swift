@@ -6,18 +6,8 @@ import Electrochemistry
 extension SimulateCommand {
     /// Throws `CommandError` for a value out of its range.
     func simulationOptions(shape: Cell.Shape) throws -> SimulationOptions {
-        var options = SimulationOptions()
-        options.model = model ?? (shape == .spm ? .spm : shape == .spme ? .spme : .dfn)
-        options.thermal = thermal
-        options.linearSolver = linearSolver
+        var options = try shared.simulationOptions(shape: shape)
         options.halfCell = halfCell
-        options.mesh = try MeshOption.mesh(mesh)
-        for (name, value) in [("rtol", rtol), ("atol", atol)] where !(value > 0 && value <= 0.1) {
-            throw CommandError.usage("--\(name) \(value): out of range; above 0 and at most 0.1 is right, e.g. 1e-4")
-        }
-        options.relativeTolerance = rtol
-        options.absoluteTolerance = atol
-        options.temperature = try temperature.map(StartOptions.kelvin)
         if let period {
             guard period > 0, period <= 1e9 else {
                 throw CommandError.usage(
@@ -25,32 +15,14 @@ extension SimulateCommand {
             }
             options.period = period
         }
-        if let untilCapacity {
-            guard untilCapacity > 0, untilCapacity <= 100 else {
-                throw CommandError.usage(
-                    "--until-capacity \(untilCapacity): out of range; above 0 and at most 100 percent is right, e.g. 80"
-                )
-            }
-            options.untilCapacity = untilCapacity / 100
+        if shared.jump, outEvery != nil {
+            throw CommandError.usage(
+                "--out-every: with --jump its cycles may be skipped; leave one of them out, or use --out-tagged")
         }
-        if jump {
-            let tolerance = jumpTolerance ?? CycleJumps().tolerance
-            guard tolerance > 0, tolerance <= 0.1 else {
-                throw CommandError.usage(
-                    "--jump-tolerance \(tolerance): out of range; above 0 and at most 0.1 is right, e.g. 1e-4")
-            }
-            if outEvery != nil {
-                throw CommandError.usage(
-                    "--out-every: with --jump its cycles may be skipped; leave one of them out, or use --out-tagged")
-            }
-            options.jumps = CycleJumps(tolerance: tolerance)
-        } else if jumpTolerance != nil || check {
-            throw CommandError.usage("\(check ? "--check" : "--jump-tolerance"): of what? --jump is needed with it")
-        }
+        if check, !shared.jump { throw CommandError.usage("--check: of what? --jump is needed with it") }
         if resume, checkpoint == nil {
             throw CommandError.usage("--resume: from which file? --checkpoint FILE --resume is right")
         }
-        options.initialState = try StartOptions.state(soc: soc, restVoltage: restVoltage)
         options.variables = (variables ?? "").split(separator: ",").map(CellLoader.trimmed).filter { !$0.isEmpty }
         var seen: Set<String> = []
         for name in options.variables where !seen.insert(name).inserted {
@@ -98,14 +70,16 @@ extension SimulateCommand {
         let places = try checkOutputs()
         if let cell { try places.check(cell: cell, shipped: ShippedCells.names) }
         // A set of the cell file is no file, whatever lies in the folder under its name.
-        if ageing != "none", !file.ageingSets.contains(ageing) { try places.check("the ageing set", [ageing]) }
-        if let protocolFile { try places.check("the protocol", [protocolFile]) }
+        if let ageing = shared.ageingName, !file.ageingSets.contains(ageing) {
+            try places.check("the ageing set", [ageing])
+        }
+        if let protocolFile = shared.protocolFile { try places.check("the protocol", [protocolFile]) }
         try places.check("a drive", drivePaths(plan))
     }
 
     /// Logs that the protocol's steps follow, each once. A relative path starts from the protocol file's folder.
     private func drivePaths(_ plan: CyclingProtocol) -> [String] {
-        let folder = protocolFile.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
+        let folder = shared.protocolFile.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
         var paths: Set<String> = []
         for step in plan.cycles.lazy.flatMap(\.steps) {
             guard case .drive = step.control else { continue }
@@ -136,37 +110,7 @@ extension SimulateCommand {
                 "CELL: no cell given; 'cellar simulate lg-m50-chen2020 --protocol \"Discharge at 1C until 2.5 V\"' is right"
             )
         }
-        return try CellLoader.cell(cell, changes: changes, ignoreHysteresis: ignoreHysteresis)
-    }
-
-    /// Throws `CommandError` or `ProtocolError`.
-    func cyclingProtocol() throws -> CyclingProtocol {
-        guard cycles >= 1, cycles <= ProtocolFile.mostCycles else {
-            throw CommandError.usage("--cycles \(cycles): out of range; 1 to \(ProtocolFile.mostCycles) are right")
-        }
-        switch (steps.isEmpty, protocolFile) {
-        case (true, nil):
-            throw CommandError.usage(
-                "--protocol: no protocol given; --protocol \"Discharge at 1C until 2.5 V\" is right")
-        case (false, .some):
-            throw CommandError.usage("--protocol and --protocol-file: both give steps; give one of them")
-        case (true, let path?): return try ProtocolFile.read(path: path, times: cycles)
-        case (false, nil):
-            let parsed = try steps.map { text in
-                do {
-                    return try StepParser.parse(text)
-                } catch let error as ProtocolError where error.kind == .step {
-                    throw CommandError.usage("--protocol: \(error)")
-                }
-            }
-            return try ProtocolFile.cycles(of: parsed, times: cycles)
-        }
-    }
-}
-
-extension Electrode {
-    fileprivate mutating func dropHysteresis() {
-        for index in materials.indices { materials[index].hasHysteresis = false }
+        return try CellLoader.cell(cell, changes: shared.changes, ignoreHysteresis: shared.ignoreHysteresis)
     }
 }
 
@@ -249,18 +193,14 @@ enum CellLoader {
             }
         }
         var resolved = try CellLoader.cell(file, named: cell)
-        let hysteretic = [resolved.negative, resolved.positive].contains {
-            $0?.materials.contains(where: \.hasHysteresis) == true
-        }
-        if hysteretic {
+        if resolved.hasHysteresis {
             guard ignoreHysteresis else {
                 throw CommandError(
                     .badData,
                     "\(cell): open-circuit potentials with hysteresis, which this version does not simulate; "
                         + "--ignore-hysteresis takes the single curve 'OCP [V]'")
             }
-            resolved.negative?.dropHysteresis()
-            resolved.positive?.dropHysteresis()
+            resolved = resolved.ignoringHysteresis
         }
         return (resolved, file, file.warnings)
     }

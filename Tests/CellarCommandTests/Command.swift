@@ -38,9 +38,10 @@ struct Command {
 
     /// Runs to the end, standard input empty.
     static func run(
-        _ arguments: [String], in folder: String = "/tmp", output: String? = nil, input: String? = nil
+        _ arguments: [String], in folder: String = "/tmp", output: String? = nil, input: String? = nil,
+        environment: [String: String] = [:]
     ) throws -> Result {
-        try start(arguments, in: folder, output: output, input: input).wait()
+        try start(arguments, in: folder, output: output, input: input, environment: environment).wait()
     }
 
     /// A run under way.
@@ -66,7 +67,8 @@ struct Command {
 
     /// Starts without waiting; standard output may go to another file, standard input come from one.
     static func start(
-        _ arguments: [String], in folder: String = "/tmp", output named: String? = nil, input: String? = nil
+        _ arguments: [String], in folder: String = "/tmp", output named: String? = nil, input: String? = nil,
+        environment: [String: String] = [:]
     ) throws -> Running {
         guard let path else { throw CocoaError(.fileNoSuchFile) }
         let temporary = FileManager.default.temporaryDirectory
@@ -76,6 +78,9 @@ struct Command {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        if !environment.isEmpty {
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        }
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.standardInput = input.flatMap { FileHandle(forReadingAtPath: $0) } ?? FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: named.map { URL(fileURLWithPath: $0) } ?? output)

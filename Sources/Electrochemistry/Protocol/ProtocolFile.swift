@@ -1,4 +1,4 @@
-private import Cells
+internal import Cells
 
 /// Reads a protocol from a YAML or JSON file.
 ///
@@ -55,15 +55,23 @@ public enum ProtocolFile {
     ///   - times: how often the whole list runs; reference tests are counted over all of it.
     /// - Throws: `ProtocolError` with the file and the line.
     public static func read(path: String, times: Int = 1) throws -> CyclingProtocol {
-        let root: FileValue
+        try read(tree(path: path), path: path, times: times)
+    }
+
+    /// A file's tree. Throws `ProtocolError`.
+    static func tree(path: String) throws -> FileValue {
         do {
-            root = try PackageFile.tree(path: path)
+            return try PackageFile.tree(path: path)
         } catch let error as BPXError {
             throw ProtocolError(
                 error.kind == .notFound ? .notFound : .badData,
                 place: error.line.map { "\(path): line \($0)" } ?? path, problem: error.problem,
                 remedy: error.kind == .notFound ? error.remedy : "a protocol file is a YAML or JSON list of steps")
         }
+    }
+
+    /// Reads the tree of a file. Throws `ProtocolError`.
+    static func read(_ root: FileValue, path: String, times: Int) throws -> CyclingProtocol {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         var reader = ProtocolReader(file: path, directory: folder)
         return CyclingProtocol(cycles: try reader.cycles(of: root, times: times))

@@ -9,9 +9,9 @@
 /// Runs another program and gathers what it writes.
 ///
 /// It gets 2 minutes of processor time and 4 GiB of memory, so that a file it was not made for takes no more.
-enum ChildProgram {
+package enum ChildProgram {
     /// How it ended.
-    enum Ending: Equatable {
+    package enum Ending: Equatable {
         case success
         /// There is no program of this name on the path.
         case missing
@@ -22,7 +22,11 @@ enum ChildProgram {
     }
 
     /// Runs `arguments`, whose first is the program's name; returns up to `most` bytes of its standard output.
-    static func run(_ arguments: [String], most: Int) -> (output: [UInt8], ending: Ending) {
+    ///
+    /// `isLimited`: whether time and memory are bounded; a scheduler would pass the bounds on to its jobs.
+    package static func run(
+        _ arguments: [String], most: Int, isLimited: Bool = true
+    ) -> (output: [UInt8], ending: Ending) {
         var pipeEnds: [Int32] = [-1, -1]
         guard pipe(&pipeEnds) == 0 else { return ([], .failure(errno)) }
         let (reading, writing) = (pipeEnds[0], pipeEnds[1])
@@ -32,7 +36,8 @@ enum ChildProgram {
         defer { close(reading) }
 
         // The shell sets the limits and then becomes the program; a limit that a system lacks is left out.
-        let script = "ulimit -t 120 2>/dev/null; ulimit -v 4194304 2>/dev/null; exec \"$@\""
+        let limits = isLimited ? "ulimit -t 120 2>/dev/null; ulimit -v 4194304 2>/dev/null; " : ""
+        let script = limits + "exec \"$@\""
         let words = ["/bin/sh", "-c", script, "sh"] + arguments
         var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { pointers.forEach { free($0) } }

@@ -1,8 +1,8 @@
-import CyclingData
-import Electrochemistry
+internal import CyclingData
+package import Electrochemistry
 
 /// A sink that writes a file.
-protocol FileSink: ResultSink {
+package protocol FileSink: ResultSink {
     /// The file as the user named it.
     var path: String { get }
     /// Where the file goes on, bytes; nil: from its beginning.
@@ -18,11 +18,17 @@ protocol FileSink: ResultSink {
 }
 
 /// Which cycles the time series shows in full.
-struct CycleSelection {
+package struct CycleSelection: Sendable {
     /// These and their multiples, the first and the last cycle.
-    var every: Int?
+    package var every: Int?
     /// Those with a step of one of these tags.
-    var tags: [String] = []
+    package var tags: [String] = []
+
+    /// Memberwise; without either, all cycles.
+    package init(every: Int? = nil, tags: [String] = []) {
+        self.every = every
+        self.tags = tags
+    }
 
     func contains(_ start: CycleStart) -> Bool {
         if !tags.isEmpty, start.tags.contains(where: tags.contains) { return true }
@@ -32,33 +38,34 @@ struct CycleSelection {
 }
 
 /// The time series.
-final class TimeSeriesSink: FileSink {
-    let path: String
-    var start: Int?
-    var length: Int { writer?.length ?? 0 }
+package final class TimeSeriesSink: FileSink {
+    package let path: String
+    package var start: Int?
+    package var length: Int { writer?.length ?? 0 }
     private let selection: CycleSelection
     private var writer: BDFWriter?
     private var isShown = true
     /// Of a cycle that is not shown, lest it turn out to be the last.
     private var pending: [Sample] = []
 
-    init(path: String, selection: CycleSelection = CycleSelection()) {
+    /// A file of this name, or `-`; nothing is opened before the run begins.
+    package init(path: String, selection: CycleSelection = CycleSelection()) {
         self.path = path
         self.selection = selection
     }
 
-    func begin(variableColumns: [String]) throws {
+    package func begin(variableColumns: [String]) throws {
         writer = try BDFWriter(path: path, extraColumns: variableColumns, continuingAt: start)
     }
 
-    var wantsSamples: Bool { isShown || selection.every != nil }
+    package var wantsSamples: Bool { isShown || selection.every != nil }
 
-    func beginCycle(_ start: CycleStart) throws {
+    package func beginCycle(_ start: CycleStart) throws {
         isShown = selection.contains(start)
         pending.removeAll(keepingCapacity: true)
     }
 
-    func sample(_ sample: Sample) throws {
+    package func sample(_ sample: Sample) throws {
         if isShown {
             try write(sample)
         } else if selection.every != nil {
@@ -80,42 +87,43 @@ final class TimeSeriesSink: FileSink {
                 surfaceTemperature: sample.temperature - 273.15, extras: sample.variables))
     }
 
-    func endStep(_ summary: StepSummary) throws {}
+    package func endStep(_ summary: StepSummary) throws {}
     /// What a long run has so far can be read after every cycle.
-    func endCycle(_ summary: CycleSummary) throws { try writer?.flush() }
-    func end(_ summary: RunSummary) throws { try writePending() }
-    func synchronize() throws { try writer?.synchronize() }
-    func finish() throws { try writer?.finish() }
+    package func endCycle(_ summary: CycleSummary) throws { try writer?.flush() }
+    package func end(_ summary: RunSummary) throws { try writePending() }
+    package func synchronize() throws { try writer?.synchronize() }
+    package func finish() throws { try writer?.finish() }
 
-    func abandon() -> String? {
+    package func abandon() -> String? {
         try? writePending()
         return writer?.abandon()
     }
 }
 
 /// The per-cycle table.
-final class CycleTableSink: FileSink {
-    let path: String
-    var start: Int?
-    var length: Int { table?.length ?? 0 }
+package final class CycleTableSink: FileSink {
+    package let path: String
+    package var start: Int?
+    package var length: Int { table?.length ?? 0 }
     private var table: CSVWriter?
 
     private let jumps: Bool
 
-    init(path: String, jumps: Bool) {
+    /// A file of this name, or `-`; `jumps`: of a run that may skip cycles.
+    package init(path: String, jumps: Bool) {
         self.path = path
         self.jumps = jumps
     }
 
-    func begin(variableColumns: [String]) throws {
+    package func begin(variableColumns: [String]) throws {
         table = try CSVWriter(path: path, columns: CycleTable.columns(jumps: jumps), continuingAt: start)
     }
 
-    var wantsSamples: Bool { false }
-    func sample(_ sample: Sample) throws {}
-    func endStep(_ summary: StepSummary) throws {}
+    package var wantsSamples: Bool { false }
+    package func sample(_ sample: Sample) throws {}
+    package func endStep(_ summary: StepSummary) throws {}
 
-    func endCycle(_ summary: CycleSummary) throws {
+    package func endCycle(_ summary: CycleSummary) throws {
         guard let table else { return }
         table.add(summary.cycle)
         for value in CycleTable.values(summary, jumps: jumps) { table.add(value, digits: 12) }
@@ -123,16 +131,16 @@ final class CycleTableSink: FileSink {
         try table.flush()
     }
 
-    func end(_ summary: RunSummary) throws {}
-    func synchronize() throws { try table?.synchronize() }
-    func finish() throws { try table?.finish() }
-    func abandon() -> String? { table?.abandon() }
+    package func end(_ summary: RunSummary) throws {}
+    package func synchronize() throws { try table?.synchronize() }
+    package func finish() throws { try table?.finish() }
+    package func abandon() -> String? { table?.abandon() }
 }
 
 /// Columns of the per-cycle table.
-enum CycleTable {
+package enum CycleTable {
     /// `jumps`: with those of a run that may skip cycles.
-    static func columns(jumps: Bool) -> [String] { own + BookColumns.names + (jumps ? jumpColumns : []) }
+    package static func columns(jumps: Bool) -> [String] { own + BookColumns.names + (jumps ? jumpColumns : []) }
 
     private static let jumpColumns = ["skipped_cycles", "jump_error"]
 
@@ -146,7 +154,7 @@ enum CycleTable {
     ]
 
     /// Everything after the cycle's number.
-    static func values(_ summary: CycleSummary, jumps: Bool) -> [Double?] {
+    package static func values(_ summary: CycleSummary, jumps: Bool) -> [Double?] {
         let a = summary.ageing
         let own: [Double?] = [
             summary.dischargeCapacity, summary.chargeCapacity, summary.dischargeEnergy, summary.chargeEnergy,
@@ -159,45 +167,46 @@ enum CycleTable {
         return own + BookColumns.values(summary)
             + (jumps ? [Double(summary.skippedCycles), summary.jumpError] : [])
     }
-
-    /// A row as an object.
-    static func json(_ row: CycleRow, jumps: Bool) -> JSON {
-        let columns = columns(jumps: jumps)
-        let numbers = zip(columns.dropFirst(), row.values).map { (key: $0, value: JSON.optional($1)) }
-        return .object([(key: columns[0], value: .whole(row.cycle))] + numbers)
-    }
 }
 
 /// A row of the per-cycle table.
-struct CycleRow {
-    var cycle: Int
+package struct CycleRow: Sendable {
+    /// From 1.
+    package var cycle: Int
     /// Everything after the cycle's number, as in `CycleTable.columns`.
-    var values: [Double?]
+    package var values: [Double?]
+
+    /// Memberwise.
+    package init(cycle: Int, values: [Double?]) {
+        self.cycle = cycle
+        self.values = values
+    }
 }
 
 /// The per-step table.
-final class StepTableSink: FileSink {
-    static let columns = [
+package final class StepTableSink: FileSink {
+    package static let columns = [
         "cycle", "step", "step_type", "step_text", "tags", "start_time_second", "duration_second", "start_voltage_volt",
         "end_voltage_volt", "start_current_ampere", "end_current_ampere", "charge_Ah", "energy_Wh",
         "end_temperature_celsius", "maximum_temperature_celsius", "resistance_ohm", "minimum_anode_potential_volt",
         "end_reason",
     ]
 
-    let path: String
-    var start: Int?
-    var length: Int { table?.length ?? 0 }
+    package let path: String
+    package var start: Int?
+    package var length: Int { table?.length ?? 0 }
     private var table: CSVWriter?
 
-    init(path: String) { self.path = path }
+    /// A file of this name, or `-`.
+    package init(path: String) { self.path = path }
 
-    func begin(variableColumns: [String]) throws {
+    package func begin(variableColumns: [String]) throws {
         table = try CSVWriter(path: path, columns: Self.columns, continuingAt: start)
     }
-    var wantsSamples: Bool { false }
-    func sample(_ sample: Sample) throws {}
+    package var wantsSamples: Bool { false }
+    package func sample(_ sample: Sample) throws {}
 
-    func endStep(_ summary: StepSummary) throws {
+    package func endStep(_ summary: StepSummary) throws {
         guard let table else { return }
         table.add(summary.cycle)
         table.add(summary.step)
@@ -220,35 +229,9 @@ final class StepTableSink: FileSink {
         try table.endRow()
     }
 
-    func endCycle(_ summary: CycleSummary) throws { try table?.flush() }
-    func end(_ summary: RunSummary) throws {}
-    func synchronize() throws { try table?.synchronize() }
-    func finish() throws { try table?.finish() }
-    func abandon() -> String? { table?.abandon() }
-}
-
-/// Keeps the per-cycle rows where `--json` asks for them, the last one, and the last step's words for people.
-final class Collector: ResultSink {
-    private let keepsAll: Bool
-    private let jumps: Bool
-    /// With those from before a resumption, which its user puts there.
-    var cycles: [CycleRow] = []
-    private(set) var lastStep: StepSummary?
-    private(set) var lastCycle: CycleSummary?
-
-    func begin(variableColumns: [String]) throws {}
-    var wantsSamples: Bool { false }
-    func sample(_ sample: Sample) throws {}
-    func endStep(_ summary: StepSummary) throws { lastStep = summary }
-    init(keepsAll: Bool, jumps: Bool) {
-        self.keepsAll = keepsAll
-        self.jumps = jumps
-    }
-
-    func endCycle(_ summary: CycleSummary) throws {
-        lastCycle = summary
-        if !keepsAll { cycles.removeAll(keepingCapacity: true) }
-        cycles.append(CycleRow(cycle: summary.cycle, values: CycleTable.values(summary, jumps: jumps)))
-    }
-    func end(_ summary: RunSummary) throws {}
+    package func endCycle(_ summary: CycleSummary) throws { try table?.flush() }
+    package func end(_ summary: RunSummary) throws {}
+    package func synchronize() throws { try table?.synchronize() }
+    package func finish() throws { try table?.finish() }
+    package func abandon() -> String? { table?.abandon() }
 }

@@ -1,5 +1,5 @@
-import Cells
-import Electrochemistry
+internal import Cells
+internal import Electrochemistry
 
 /// Columns of the per-cycle table that tell of the electrodes' balance.
 enum BookColumns {
