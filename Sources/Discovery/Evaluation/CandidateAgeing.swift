@@ -129,7 +129,8 @@ public struct CandidateAgeing: Sendable {
         let (positive, negative) = role == .positive ? (candidate, counter) : (counter, candidate)
         var set = AgeingSet(
             name: "candidate",
-            summary: "Class priors for a \(positive.kind.rawValue) against \(negative.kind.rawValue): ranges, not fitted to any "
+            summary:
+                "Class priors for a \(positive.kind.rawValue) against \(negative.kind.rawValue): ranges, not fitted to any "
                 + "cell.")
         let positiveChange = positive.volumeChange.value(at: quantile())
         let negativeChange = negative.volumeChange.value(at: quantile())
@@ -157,7 +158,7 @@ public struct CandidateAgeing: Sendable {
         sei.activationEnergy = AgeingPriors.seiActivation
         set.sei = sei
         var cracks = CrackParameters(
-            initialLength: 2e-8, width: 1.5e-8, density: 3.18e15, exponent: 2.2, rate: prior())
+            initialLength: 2e-8, width: 1.5e-8, density: AgeingPriors.cracks, exponent: 2.2, rate: prior())
         cracks.stressFactor = 1.12
         set.negative.cracks = cracks
         return set

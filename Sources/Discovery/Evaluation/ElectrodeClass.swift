@@ -38,7 +38,7 @@ public enum ElectrodeClass: String, CaseIterable, Sendable {
             self = .polyanion
         } else if oxygen > 0, amount(["Ti", "Nb", "W"]) > 0.5 * metals {
             self = .titanate
-        } else if oxygen > 0, metals > 0, abs(oxygen / metals - 2) < 0.02, abs(amountOfIon(host, ion) / metals - 0.5) < 0.02 {
+        } else if ion == .lithium, metals > 0, abs(oxygen / metals - 2) < 0.02, abs(host[ion] / metals - 0.5) < 0.02 {
             self = .spinel
         } else if oxygen > 0, metals > 0, oxygen / metals >= 1.8 {
             self = .layeredOxide
@@ -47,8 +47,6 @@ public enum ElectrodeClass: String, CaseIterable, Sendable {
         }
     }
 }
-
-private func amountOfIon(_ host: Composition, _ ion: Element) -> Double { host[ion] }
 
 extension Composition {
     /// Amount of an element by its symbol.

@@ -19,7 +19,8 @@ public struct CellIndicator: Sendable, Hashable {
 
     /// Memberwise.
     public init(
-        name: String, value: Double?, low: Double, high: Double, unit: String, coverage: Double, source: String, year: Int
+        name: String, value: Double?, low: Double, high: Double, unit: String, coverage: Double, source: String,
+        year: Int
     ) {
         self.name = name
         self.value = value
