@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "Cells", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(name: "CyclingData", dependencies: ["CZlib", "CZip", "CExpat", "CMatFile"]),
         .target(name: "Materials", dependencies: ["Cells", "Learning"]),
-        .target(name: "Sustainability", dependencies: ["Materials"]),
+        .target(name: "Sustainability", dependencies: ["Cells", "Materials"]),
         .target(
             name: "Discovery",
             dependencies: ["Cells", "CyclingData", "Electrochemistry", "Learning", "Materials", "Sustainability"]),
@@ -74,7 +74,7 @@ let package = Package(
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),
         .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry", "Cells", "CKernels"]),
         .testTarget(name: "MaterialsTests", dependencies: ["Materials"]),
-        .testTarget(name: "SustainabilityTests", dependencies: ["Sustainability", "Materials"]),
+        .testTarget(name: "SustainabilityTests", dependencies: ["Sustainability", "Materials", "Cells"]),
         .testTarget(
             name: "DiscoveryTests",
             dependencies: ["Discovery", "Cells", "Electrochemistry", "Learning", "Materials", "Sustainability"]),
