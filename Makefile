@@ -93,6 +93,9 @@ demo: build ## discharge an LG M50 with the pseudo-2D model, cycle it, age it, p
 	@cut -d, -f1,2,9,12-14,16,17 demo/aged.csv | sed -n '1,2p;101p;201p;$$p'
 	@echo
 	$(CELLAR) predict demo/aged.csv
+	@echo; rm -rf demo/sweep
+	$(CELLAR) sweep --recipe lfp --small --until-capacity 90 --out demo/sweep
+	@cut -d, -f1,4-8,17,18 demo/sweep/runs.csv
 	@echo
 	$(CELLAR) score LiCoO2 LiFePO4 NMC811
 	@echo; ls -l demo

@@ -33,7 +33,8 @@ struct SweepCommand: ParsableCommand {
               cellar sweep lg-m50-okane2022 --ageing sei-solvent-diffusion --cycles 500 --samples 100 \\
                 --vary "d_sei := ageing > SEI > SEI solvent diffusivity [m2.s-1]=1e-22:1e-20:log" \\
                 --vary "temperature=10:40" --vary "rate=0.3:1" --spread "Negative electrode > Thickness [m]=0.01" \\
-                --protocol "Discharge at 1C until 2.5 V" "Charge at {rate}C until 4.2 V" --out cells
+                --protocol "Discharge at 1C until 2.5 V" "Charge at {rate}C until 4.2 V" \\
+                "Hold at 4.2 V until C/20" --out cells
             """)
 
     @Argument(help: "Shipped cells' names (see 'cellar cells') or BPX files.") var cells: [String] = []

@@ -74,7 +74,8 @@ enum SweepTable {
 final class SweepTally: ResultSink {
     private(set) var last: CycleSummary?
     private(set) var cycles = 0
-    /// The first cycle whose state of health lies below 0.8.
+    /// The first cycle whose state of health lies below 0.8, on the straight line between the two full discharges around it:
+    /// reference tests, and cycles with a jump between them, lie apart.
     private(set) var life: Int?
     private(set) var firstCapacity: Double?
     private(set) var lastCapacity: Double?
@@ -84,7 +85,8 @@ final class SweepTally: ResultSink {
     private(set) var throughput = 0.0
     /// Simulated, s.
     private(set) var time = 0.0
-    private var health: Double?
+    /// The last full discharge: its cycle and state of health.
+    private var health: (cycle: Int, soh: Double)?
 
     func begin(variableColumns: [String]) throws {}
     var wantsSamples: Bool { false }
@@ -96,13 +98,18 @@ final class SweepTally: ResultSink {
         cycles = summary.cycle
         throughput += summary.dischargeCapacity * Double(1 + summary.skippedCycles)
         if let soh = summary.soh {
-            // The capacity that the state of health tells of: of the cycle in which it changed.
-            if soh != health {
+            // It changes with a full discharge alone; the cycle in which it does has its capacity.
+            if soh != health?.soh {
                 if firstCapacity == nil { firstCapacity = summary.dischargeCapacity }
                 lastCapacity = summary.dischargeCapacity
+                if soh < 0.8, life == nil {
+                    let before = health ?? (summary.cycle, soh)
+                    let part = before.soh > soh ? (before.soh - 0.8) / (before.soh - soh) : 1
+                    let crossing = Double(before.cycle) + max(part, 0) * Double(summary.cycle - before.cycle)
+                    life = min(Int(crossing.rounded(.down)) + 1, summary.cycle)
+                }
+                health = (summary.cycle, soh)
             }
-            health = soh
-            if soh < 0.8, life == nil { life = summary.cycle }
         }
         if let resistance = summary.resistance {
             if firstResistance == nil { firstResistance = resistance }
