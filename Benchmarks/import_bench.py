@@ -2,11 +2,15 @@
 
 Each line is one measurement of this run: what, seconds (the least of the repeats), resident memory at its peak in MB. A longer
 file, of CELLAR_IMPORT_GB gigabytes (default 2; 0 leaves it out), goes through a pipe, so that it takes no room on the disk.
+Where CELLAR_DATASETS names the data sets, two files of Neware's are read as well, and beside that by fastnda and cellpy where
+the Python that CELLAR_READERS names has them (pip install fastnda cellpy, in an environment of their own: they bring an older
+pandas); what is left out is said.
 Prints a Markdown table, and returns its rows to whoever imports this file.
 """
 
+import importlib.metadata
+import importlib.util
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -69,10 +73,8 @@ def lines():
         ours = least([CELLAR, "summarize", path, "--out", table])
         with open(table) as file:
             cycles = sum(1 for _ in file) - 1
-        result.append(("cellar summarize, 1 million rows (%.0f MB) to their per-cycle table" % size, *ours, "%d cycles" % cycles))
-        try:
-            import pandas  # noqa: F401
-
+        result.append(("cellar summarize, 1 million rows (%.0f MB) to their per-cycle table" % size, *ours, "%d cycles; at most 2 threads" % cycles))
+        if importlib.util.find_spec("pandas"):
             code = "import sys, time, pandas; t = time.perf_counter(); pandas.read_csv(sys.argv[1]); print(time.perf_counter() - t)"
             times, memory = [], 0.0
             for _ in range(REPEATS):
@@ -80,21 +82,55 @@ def lines():
                 times.append(float(process.stdout.read()))
                 _, _, usage = os.wait4(process.pid, 0)
                 memory = max(memory, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024))
-            result.append(("pandas.read_csv alone, its import not counted", min(times), memory, pandas_version()))
-        except ImportError:
+            result.append(("pandas.read_csv alone, its import not counted", min(times), memory, pandas_version() + "; 1 thread"))
+        else:
             print("pandas is not installed: its line is left out", file=sys.stderr)
         bdf = os.path.join(folder, "million.bdf.csv")
         result.append(("cellar import, the same to BDF CSV with every column", *least([CELLAR, "import", path, "--out", bdf]), ""))
+        result += others(table)
         gigabytes = float(os.environ.get("CELLAR_IMPORT_GB", "2"))
         if gigabytes > 0:
             result.append(stream(gigabytes, table))
     return result
 
 
-def pandas_version():
-    import pandas
+def others(table):
+    """Real files by other programs that read them, their imports not counted, and by ours, the whole process."""
+    folder = os.path.join(os.environ.get("CELLAR_DATASETS", ""), "cycling", "cyclers", "neware")
+    if not os.path.isdir(folder):
+        print("other readers: left out, CELLAR_DATASETS names no data sets", file=sys.stderr)
+        return []
+    result = []
+    for name, file, what, load in [
+        ("fastnda", "fastnda_nw4-120-1-6-53.ndax", ".ndax of 18 700 records", "from fastnda import read"),
+        (
+            "cellpy", "cellpy_neware_uio.csv", "Neware .csv of 9065 records to its per-cycle table",
+            "import cellpy; read = lambda path: cellpy.get(path, instrument='neware_txt', model='UIO', mass=1.0)",
+        ),
+    ]:
+        path = os.path.join(folder, file)
+        result.append(("cellar summarize, " + what, *least([CELLAR, "summarize", path, "--out", table]), ""))
+        code = load + (
+            "\nimport sys, time, importlib.metadata\ntimes = []\nfor _ in range(3):\n"
+            "    t = time.perf_counter(); read(sys.argv[1]); times.append(time.perf_counter() - t)\n"
+            "print(min(times), importlib.metadata.version(%r))" % name
+        )
+        process = subprocess.Popen(
+            [os.environ.get("CELLAR_READERS", sys.executable), "-W", "ignore", "-c", code, path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        output = process.stdout.read().decode().split()
+        _, status, usage = os.wait4(process.pid, 0)
+        if os.waitstatus_to_exitcode(status) != 0:
+            print("%s: left out, it is not installed or does not read %s" % (name, file), file=sys.stderr)
+            continue
+        memory = usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
+        result.append(("%s %s of the same, its import not counted" % (name, output[-1]), float(output[-2]), memory, "best of 3"))
+    return result
 
-    return "pandas " + pandas.__version__
+
+def pandas_version():
+    # Not imported here: what this process holds, its children are told to have held.
+    return "pandas " + importlib.metadata.version("pandas")
 
 
 def stream(gigabytes, table):

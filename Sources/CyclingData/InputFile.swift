@@ -6,8 +6,22 @@
     import Musl
 #endif
 
-/// Reading small files whole.
+/// What is read: small files whole, and whether a file can be read more than once.
 public enum InputFile {
+    /// Whether what stands under this name can be read only once: standard input (`-`), a pipe, a device.
+    public static func isStream(_ path: String) -> Bool {
+        if path == "-" { return true }
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
+    }
+
+    /// Whether there is a file of this name.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0
+    }
+
     /// The bytes of a file as text, invalid UTF-8 repaired; nil where there is no such file. Throws `OutputError` where it is
     /// there and cannot be read.
     public static func text(path: String) throws -> String? {

@@ -1,5 +1,9 @@
 import ArgumentParser
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The `cellar` command.
 @main
 struct Cellar: ParsableCommand {
@@ -22,11 +26,24 @@ struct Cellar: ParsableCommand {
 
     /// Parses, runs, and turns every error into one line and an exit code.
     static func main() {
+        keepMemory()
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch {
             Failure(error).exit()
         }
+    }
+
+    /// Columns of a megabyte come and go with each piece of a long file: memory that is freed stays the process's, instead of
+    /// being given back and cleared by the system anew, which took a fifth of the time of an import.
+    ///
+    /// glibc keeps blocks up to the size of the largest that was freed, 32 MiB at the most (mallopt(3), M_MMAP_THRESHOLD); the
+    /// block here is never touched and takes no memory.
+    private static func keepMemory() {
+        #if canImport(Glibc)
+            var block: UnsafeMutableRawPointer?
+            if posix_memalign(&block, 4096, 31 << 20) == 0 { free(block) }
+        #endif
     }
 }

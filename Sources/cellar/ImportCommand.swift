@@ -49,7 +49,12 @@ struct ImportArguments: ParsableArguments {
             }
             return [(first, all)]
         }
-        return try files.map { ($0, try InputFolder.files(in: $0) ?? [$0]) }
+        // Arbin's metadata go with the records that they belong to, where both are named.
+        let besides = files.filter { file in ArbinMetadata.dataPath(file).map(files.contains) == true }
+        return try files.filter { !besides.contains($0) }.map { file in
+            let own = besides.filter { ArbinMetadata.dataPath($0) == file }
+            return (file, try InputFolder.files(in: file) ?? ([file] + own))
+        }
     }
 
     /// Throws `CommandError` where the format is unknown.

@@ -58,4 +58,22 @@ import Testing
         #expect(table.metadata.contains { $0.key == "start_time" && $0.value == "2016-08-05 16:16:23" })
         #expect(table.metadata.contains { $0.key == "schedule" && $0.value.hasSuffix("100cyc_c10_MR.sdu") })
     }
+
+    /// `NAME_Metadata.csv` holds no records: alone it is refused with the name of the file that does, beside it is read.
+    @Test func metadataBesideTheRecords() throws {
+        let folder = try TemporaryFolder()
+        let records = try folder.file("a.csv", bytes: Array(SyntheticTest(cycles: 1).plain.utf8))
+        let metadata = try folder.file(
+            "a_Metadata.csv",
+            bytes: Array(
+                ",Test_ID,IV_Ch_ID,First_Start_DateTime,Schedule_File_Name,Databases,Item_ID\n0,144,32,1494377253,6C.sdu,\"A,\",EL15\n"
+                    .utf8))
+        let both = try Imported([metadata, records])
+        #expect(both.records.count == 122)
+        let found = Dictionary(both.metadata.map { ($0.key, $0.value) }) { first, _ in first }
+        #expect(found["schedule"] == "6C.sdu" && found["channel"] == "32" && found["item"] == "EL15")
+        #expect { try Imported([metadata]) } throws: { error in
+            (error as? ImportError)?.remedy.contains("name '\(records)'") == true
+        }
+    }
 }

@@ -3,13 +3,10 @@
 public enum CycleTableFile {
     /// The cycles of a table; nil where the file is no such table. Throws `ImportError`.
     public static func read(path: String, options: ImportOptions = ImportOptions()) throws -> [MeasuredCycle]? {
-        guard path != "-" else { return nil }
-        let source = try ByteSource(path: path)
-        guard options.format == nil, try CyclingReader.container(source, options) == nil else { return nil }
-        // A file without a table is told of by whoever reads it as records.
-        guard let reader = try? TextReader(source, map: options.map, keepsAll: true) else { return nil }
-        let found = Set(reader.columns.compactMap(\.meaning.column))
-        guard found.contains(.cycleCount), !found.contains(.voltageVolt), !found.contains(.currentAmpere),
+        guard !InputFile.isStream(path) else { return nil }
+        // Most files are records, which their headings show: a look at these is cheaper than all columns.
+        guard try columns(path, options, keepsAll: false).map(isPerCycle) == true,
+            let (reader, found) = try columns(path, options, keepsAll: true), isPerCycle((reader, found)),
             let discharge = first(discharges, found)
         else { return nil }
         let charge = first(charges, found)
@@ -67,6 +64,22 @@ public enum CycleTableFile {
         guard !cycles.isEmpty else { return nil }
         MeasuredCycles.classify(&cycles)
         return cycles
+    }
+
+    /// A text's reader and what its columns mean; nil where the file is no text with a table, of which whoever reads it as
+    /// records tells.
+    private static func columns(
+        _ path: String, _ options: ImportOptions, keepsAll: Bool
+    ) throws -> (TextReader, Set<BDFColumn>)? {
+        let source = try ByteSource(path: path)
+        guard options.format == nil, try CyclingReader.container(source, options) == nil else { return nil }
+        guard let reader = try? TextReader(source, map: options.map, keepsAll: keepsAll) else { return nil }
+        return (reader, Set(reader.columns.compactMap(\.meaning.column)))
+    }
+
+    private static func isPerCycle(_ file: (TextReader, found: Set<BDFColumn>)) -> Bool {
+        file.found.contains(.cycleCount) && !file.found.contains(.voltageVolt)
+            && !file.found.contains(.currentAmpere) && first(discharges, file.found) != nil
     }
 
     private static let discharges: [BDFColumn] = [

@@ -168,7 +168,22 @@ struct Counters {
         private var last = Double.nan
         private var base = 0.0
 
+        /// The last value where none falls or is missing, so that they stay as they are; nil where one does.
+        private func rising(_ values: [Double]) -> Double? {
+            var before = last.isFinite ? last : 0
+            for value in values {
+                // Written so that no comparison with a missing value holds.
+                guard value >= before, value < .infinity, value.sign == .plus else { return nil }
+                before = value
+            }
+            return values.isEmpty ? nil : before
+        }
+
         mutating func unroll(_ values: [Double]) -> [Double] {
+            if base == 0, let end = rising(values) {
+                last = end
+                return values
+            }
             var result = values
             for index in values.indices {
                 let value = values[index]

@@ -33,9 +33,11 @@ public final class CyclingReader {
     public var remarks: [String] { fileRemarks + repair.remarks }
 
     private let options: ImportOptions
+    /// What files of metadata among the paths say.
+    private let besides: [(key: String, value: String)]
     private var repair: Repair
     private var nextPath = 0
-    private var text: TextReader?
+    private var text: ReadAhead?
     private var fileRemarks: [String] = []
     private var rows = 0
 
@@ -44,6 +46,8 @@ public final class CyclingReader {
     /// Several are put in the order of the dates in them where all have dates, else of their names.
     public init(paths: [String], options: ImportOptions = ImportOptions()) throws {
         self.options = options
+        let (paths, besides) = try Self.parted(paths)
+        self.besides = besides
         if paths.count > 1, let table = try NASATables.joined(paths, options) {
             self.paths = paths
             repair = Repair(path: paths[0])
@@ -63,6 +67,16 @@ public final class CyclingReader {
         repair = Repair(path: first)
         pending = try open(first)
         nextPath = 1
+    }
+
+    /// The files of records, and what files of metadata beside them say. Throws `ImportError` where there are only these.
+    private static func parted(_ paths: [String]) throws -> ([String], [(key: String, value: String)]) {
+        let isMetadata = try paths.map { try ArbinMetadata.isMetadata($0) }
+        let records = zip(paths, isMetadata).filter { !$0.1 }.map(\.0)
+        let others = zip(paths, isMetadata).filter(\.1).map(\.0)
+        guard let other = others.first else { return (paths, []) }
+        guard !records.isEmpty else { throw ArbinMetadata.refusal(other) }
+        return (records, try others.flatMap { try ArbinMetadata.read($0) })
     }
 
     /// A table that a container gave, or nothing for text.
@@ -126,12 +140,12 @@ public final class CyclingReader {
         }
         repair.setUnits(
             voltageIsTold: isTold(.voltageVolt), currentIsTold: isTold(.currentAmpere), currentIsMean: isMean)
-        text = reader
+        text = ReadAhead(reader)
         return nil
     }
 
     private func begin(_ name: String, _ metadata: [(key: String, value: String)], _ remarks: [String]) {
-        if format.isEmpty { self.metadata = metadata }
+        if format.isEmpty { self.metadata = metadata + besides }
         format = name
         fileRemarks += remarks
     }
@@ -150,7 +164,8 @@ public final class CyclingReader {
 
     /// Files in the order of their first dates, where all have one; else of their names, numbers in them by value.
     private static func inOrder(_ paths: [String], _ options: ImportOptions) throws -> [String] {
-        guard paths.count > 1 else { return paths }
+        // What can be read only once is taken in the order in which it was named.
+        guard paths.count > 1, !paths.contains(where: InputFile.isStream) else { return paths }
         var instants: [Double?] = []
         for path in paths {
             let source = try ByteSource(path: path)

@@ -6,7 +6,7 @@ public struct ImpedanceTable {
 
     /// Opens a file; nil where it is no such table. Throws `ImportError`.
     public init?(path: String, options: ImportOptions) throws {
-        guard path != "-" else { return nil }
+        guard !InputFile.isStream(path) else { return nil }
         let source = try ByteSource(path: path)
         guard try CyclingReader.container(source, options) == nil else { return nil }
         let reader = try TextReader(source, format: options.format, map: options.map, keepsAll: options.keepsAllColumns)

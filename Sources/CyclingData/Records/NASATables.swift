@@ -8,7 +8,7 @@ enum NASATables {
         var parts: [CyclerTable] = []
         var starts: [Int: Double] = [:]
         for path in paths {
-            guard path != "-" else { return nil }
+            guard !InputFile.isStream(path) else { return nil }
             let source = try ByteSource(path: path)
             guard try CyclingReader.container(source, options) == nil else { return nil }
             let isOperations = try source.peek(512).starts(with: Array("test_id,type,".utf8))

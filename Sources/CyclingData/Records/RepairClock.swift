@@ -78,6 +78,9 @@ extension Repair {
         }
         if isClean {
             restartRows = []
+            if let end = time.indices.last {
+                lastRow = (voltage[end], current[end], steps.isEmpty ? 0 : steps[end], .unknown)
+            }
             if timeOffset != 0 { for index in time.indices { time[index] += timeOffset } }
             return nil
         }

@@ -47,7 +47,7 @@ public struct CellHistory: Sendable {
         name: String, paths: [String], options: ImportOptions = ImportOptions(), last: Double = .infinity,
         wantsStatistics: Bool = false
     ) throws {
-        if paths.count == 1, let path = paths.first, options.format == nil, path != "-" {
+        if paths.count == 1, let path = paths.first, options.format == nil, !InputFile.isStream(path) {
             if let history = try Self.table(path, name: name, last: last) {
                 self = history
                 try check()

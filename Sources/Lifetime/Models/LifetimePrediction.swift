@@ -130,7 +130,9 @@ public struct LifetimePrediction: Sendable {
             model = "measured capacity"
             isInDomain = true
             warnings.append("end of life was reached at cycle \(Int(reached.rounded()))")
-        } else if let found = Self.fromEarlyCycles(cell, origin: origin, end: end, models.filter(fits), &warnings) {
+        } else if let found = Self.fromEarlyCycles(
+            cell, nominal: nominal, origin: origin, end: end, models.filter(fits), &warnings)
+        {
             remaining = found.remaining
             endOfLifeCycle = origin + found.remaining.value
             isInDomain = found.isInDomain
@@ -177,7 +179,8 @@ public struct LifetimePrediction: Sendable {
     )
 
     private static func fromEarlyCycles(
-        _ cell: CellHistory, origin: Double, end: Double, _ models: [LifetimeModel], _ warnings: inout [String]
+        _ cell: CellHistory, nominal: Double, origin: Double, end: Double, _ models: [LifetimeModel],
+        _ warnings: inout [String]
     ) -> Found? {
         for model in models where abs(model.endOfLife - end) < 0.005 {
             var prediction: Prediction?
@@ -204,11 +207,18 @@ public struct LifetimePrediction: Sendable {
                         + "\(Novelty.limit) is like the cells trained on")
             }
             warnings.append("life from \(basis) by \(model.card.name)")
-            return (
-                (
-                    max(prediction.value - origin, 0), max(prediction.low - origin, 0), max(prediction.high - origin, 0)
-                ), prediction.isInDomain, model.card.name
+            var remaining = (
+                value: max(prediction.value - origin, 0), low: max(prediction.low - origin, 0),
+                high: max(prediction.high - origin, 0)
             )
+            // What a model says of a cell unlike its own is no better founded than the cell's own trend.
+            let known = Trajectory(cycles: cell.cycles, capacities: cell.capacities.map { $0 / nominal })
+            if !prediction.isInDomain, let own = OwnTrend.remaining(known, endOfLife: end) {
+                remaining.low = min(remaining.low, own.low)
+                remaining.high = max(remaining.high, own.high)
+                warnings.append("the interval spans that of the cell's own trend, a rule of thumb")
+            }
+            return (remaining, prediction.isInDomain, model.card.name)
         }
         return nil
     }
@@ -220,8 +230,8 @@ public struct LifetimePrediction: Sendable {
         for model in models {
             guard var trajectory = model.trajectory else { continue }
             // Donors serve any end of life they reach.
-            let reach = trajectory.donors.compactMap { $0.map(\.soh).min() }.max() ?? 1
-            guard end >= reach else { continue }
+            trajectory.donors.removeAll { ($0.map(\.soh).min() ?? 1) > end }
+            guard trajectory.donors.count >= 2 else { continue }
             trajectory.endOfLife = end
             guard let prediction = trajectory.predict(known), prediction.isInDomain else { continue }
             warnings.append(

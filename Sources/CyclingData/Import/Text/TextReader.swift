@@ -1,9 +1,15 @@
+internal import Dispatch
+
 /// Reads a text export piece by piece: memory does not grow with the file.
 final class TextReader {
-    /// Rows of a piece.
+    /// Rows of a piece, but where the clock is out of order there.
     static let pieceRows = 1 << 17
+    /// Rows by which one may be displaced, as `Repair` takes it.
+    private static let window = 64
     /// A line longer than this is no line of a table.
     private static let longestLine = 1 << 22
+    /// Rows that the second thread reads at once.
+    private static let helperRows = 1 << 15
     private static let headSize = 1 << 18
     private static let blockSize = 1 << 20
 
@@ -21,6 +27,8 @@ final class TextReader {
 
     private let source: ByteSource
     private let scanner: TextScanner
+    /// Reads the second half of a block on another thread; nil where the file is short.
+    private let helper: TextScanner?
     private var buffer: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     private var start = 0
@@ -30,6 +38,10 @@ final class TextReader {
     private var turnsReturns = false
     private var tabsAreBlanks = false
     private var ragged = false
+    /// Where the scanner keeps the clock; nil where there is none but the steps'.
+    private let clock: Int?
+    /// Whether there may be rows after the last piece.
+    private(set) var hasMore = true
 
     /// Looks at a file's beginning and plans the reading.
     ///
@@ -96,11 +108,22 @@ final class TextReader {
                 layout, format: self.format, head: textHead, map: map, keepsAll: keepsAll, remarks: &remarks)
             columns = plan.columns
             meanings = plan.meanings
-            scanner = TextScanner(
-                plan: plan.cells, numbers: plan.numbers, texts: plan.texts, rows: Self.pieceRows, layout: layout,
-                encoding: encoding == .utf16Little || encoding == .utf16Big ? .utf8 : encoding,
-                dateOrder: plan.dateOrder)
-            scanner.stackSlots = plan.stackSlots
+            func scanner(_ rows: Int, _ room: Int) -> TextScanner {
+                TextScanner(
+                    plan: plan.cells, numbers: plan.numbers, texts: plan.texts, rows: rows, room: room, layout: layout,
+                    encoding: encoding == .utf16Little || encoding == .utf16Big ? .utf8 : encoding,
+                    dateOrder: plan.dateOrder)
+            }
+            let rows = Self.pieceRows + Self.window
+            self.scanner = scanner(rows, rows + Self.helperRows)
+            // Stacked records follow from the lines above them; a short file is read before a thread is there.
+            let isLong = layout.stackDepth == 0 && !isAtEnd
+            helper = isLong ? scanner(Self.helperRows, Self.helperRows) : nil
+            self.scanner.stackSlots = plan.stackSlots
+            let clocks = [BDFColumn.testTimeSecond, .unixTimeSecond].lazy.compactMap { clock in
+                plan.meanings.indices.first { plan.meanings[$0].column == clock && plan.cells[$0].kind != .skip }
+            }
+            clock = clocks.first.map { plan.cells[$0].slot }
             start = layout.dataStart
             if layout.separator == 0x20 {
                 tabsAreBlanks = true
@@ -121,7 +144,7 @@ final class TextReader {
             var stop = end
             while stop > start, buffer[stop - 1] != 0x0A { stop -= 1 }
             if stop > start {
-                start += scanner.scan(buffer + start, buffer + stop) - UnsafePointer(buffer + start)
+                start += scan(buffer + start, buffer + stop) - UnsafePointer(buffer + start)
                 if scanner.count == scanner.rows { break }
             }
             if isAtEnd {
@@ -139,7 +162,10 @@ final class TextReader {
             finishRemarks()
             return nil
         }
-        let (numbers, texts) = scanner.take()
+        hasMore = scanner.count > Self.pieceRows
+        var rows = min(scanner.count, Self.pieceRows)
+        if hasMore, let clock { rows = scanner.border(clock, most: rows, window: Self.window) }
+        let (numbers, texts) = scanner.take(rows)
         var number = numbers.makeIterator()
         var text = texts.makeIterator()
         var table = CyclerTable(format: format.name, columns: [], metadata: metadata)
@@ -151,6 +177,32 @@ final class TextReader {
             }
         }
         return table
+    }
+
+    /// Reads whole lines as the scanner does, the second half of them on another thread where the piece has room for all.
+    private func scan(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
+        var middle = start + (end - start) / 2
+        while middle < end, (middle - 1)[0] != 0x0A { middle += 1 }
+        guard let helper, end - start >= 1 << 17, middle < end, scanner.rows - scanner.count > Self.helperRows else {
+            return scanner.scan(start, end)
+        }
+        // Each half has a scanner and lines of its own.
+        nonisolated(unsafe) let halves = [(scanner, start, middle), (helper, middle, end)]
+        var stops = [start, middle]
+        stops.withUnsafeMutableBufferPointer { stops in
+            nonisolated(unsafe) let stops = stops
+            DispatchQueue.concurrentPerform(iterations: 2) { half in
+                let (scanner, start, end) = halves[half]
+                stops[half] = scanner.scan(start, end)
+            }
+        }
+        // Short lines: the piece was full before the middle.
+        guard stops[0] == middle else {
+            helper.clear()
+            return stops[0]
+        }
+        scanner.append(helper)
+        return stops[1] == end ? end : scanner.scan(stops[1], end)
     }
 
     private func refill() throws {

@@ -14,7 +14,10 @@ struct CellPlan {
 
 /// Reads lines of cells into columns. It allocates nothing for a cell but the words it has not just seen.
 final class TextScanner {
+    /// Rows at which `scan` stops.
     let rows: Int
+    /// Rows for which there is room.
+    private let room: Int
     private let plan: [CellPlan]
     private let layout: TextLayout
     private let number: NumberText
@@ -22,8 +25,8 @@ final class TextScanner {
     private let numberCount: Int
     private let textCount: Int
     private let encoding: TextEncoding
-    private var values: [UnsafeMutablePointer<Double>] = []
-    private var texts: [[String]]
+    private(set) var values: [UnsafeMutablePointer<Double>] = []
+    private(set) var texts: [[String]]
     private var lastText: [(bytes: [UInt8], text: String)]
     private(set) var count = 0
 
@@ -46,18 +49,19 @@ final class TextScanner {
     var stackSlots: (cycle: Int, step: Int, type: Int)?
 
     init(
-        plan: [CellPlan], numbers: Int, texts: Int, rows: Int, layout: TextLayout, encoding: TextEncoding,
+        plan: [CellPlan], numbers: Int, texts: Int, rows: Int, room: Int, layout: TextLayout, encoding: TextEncoding,
         dateOrder: DateText.Order
     ) {
         self.plan = plan
         self.rows = rows
+        self.room = max(rows, room)
         self.layout = layout
         self.encoding = encoding
         self.dateOrder = dateOrder
         number = NumberText(decimalMark: layout.decimalMark)
         numberCount = numbers
         textCount = texts
-        values = (0..<numbers).map { _ in .allocate(capacity: rows) }
+        values = (0..<numbers).map { _ in .allocate(capacity: max(rows, room)) }
         self.texts = Array(repeating: [], count: texts)
         lastText = Array(repeating: ([], ""), count: texts)
         wordCells = Array(repeating: 0, count: plan.count)
@@ -65,14 +69,58 @@ final class TextScanner {
 
     deinit { for column in values { column.deallocate() } }
 
-    /// The numbers read so far, and the words; empties the scanner.
-    func take() -> (numbers: [[Double]], texts: [[String]]) {
-        let numbers = values.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
-        defer {
-            count = 0
-            texts = Array(repeating: [], count: textCount)
+    /// The numbers and the words of the first `rows` rows; what follows these is kept for the next time.
+    func take(_ rows: Int) -> (numbers: [[Double]], texts: [[String]]) {
+        let left = count - rows
+        let numbers = values.map { column in
+            defer { if left > 0 { column.update(from: column + rows, count: left) } }
+            return Array(UnsafeBufferPointer(start: column, count: rows))
         }
-        return (numbers, texts)
+        let words = left > 0 ? texts.map { Array($0.prefix(rows)) } : texts
+        texts = left > 0 ? texts.map { Array($0.suffix(left)) } : Array(repeating: [], count: textCount)
+        count = left
+        return (numbers, words)
+    }
+
+    /// Appends the rows that another scanner of the same plan read from the lines that follow this one's, and empties it.
+    /// There must be room for them.
+    func append(_ other: TextScanner) {
+        precondition(count + other.count <= room)
+        for (column, addition) in zip(values, other.values) {
+            (column + count).update(from: addition, count: other.count)
+        }
+        for slot in texts.indices { texts[slot] += other.texts[slot] }
+        for column in wordCells.indices { wordCells[column] += other.wordCells[column] }
+        count += other.count
+        skippedLines += other.skippedLines
+        lines += other.lines
+        if other.count > 0 { lastCells = other.lastCells }
+        other.clear()
+    }
+
+    /// Forgets what was read.
+    func clear() {
+        (count, skippedLines, lines) = (0, 0, 0)
+        texts = Array(repeating: [], count: textCount)
+        wordCells = Array(repeating: 0, count: plan.count)
+    }
+
+    /// The last place, up to `most` rows, before which every row of the clock in `slot` is earlier than every one after it,
+    /// over `window` rows on either side: rows that are displaced or double are then never parted from their places. `most`
+    /// itself where there is no such place within a few thousand rows.
+    func border(_ slot: Int, most: Int, window: Int) -> Int {
+        let time = values[slot]
+        for place in stride(from: most, to: max(window, most - 4096), by: -1) {
+            var before = -Double.infinity
+            var isOrdered = true
+            for row in place - window..<place where !(time[row] < before) {
+                // Not a number: such a row is dropped.
+                before = time[row].isNaN ? before : time[row]
+            }
+            for row in place..<min(place + window, count) where time[row] <= before { isOrdered = false }
+            if isOrdered { return place }
+        }
+        return most
     }
 
     /// Reads whole lines from `start` to `end`, which follows a line's end, until the columns are full; returns where it
