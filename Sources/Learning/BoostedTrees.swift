@@ -24,11 +24,23 @@ public struct BoostedTreesOptions: Sendable, Equatable, Codable {
     public var penalty = 1.0
     /// Exact splits; a histogram of 256 bins otherwise.
     public var isExact = false
+    /// What is made small; nil for squares, as in files of older models.
+    public var loss: Loss?
+
+    /// What boosting makes small.
+    public enum Loss: String, Sendable, Equatable, Codable {
+        /// Squares of the errors: leaves are means.
+        case squared
+        /// Squares of errors that are small, far-off ones by their size alone: δ² (√(1 + (e/δ)²) − 1) with δ three tenths
+        /// of the targets' deviation (Charbonnier et al., IEEE Trans. Image Process. 6 (1997) 298).
+        case pseudoHuber
+    }
 
     /// Memberwise, with defaults.
     public init(
         trees: Int = 300, learningRate: Double = 0.05, depth: Int = 6, rowFraction: Double = 0.7,
-        featureFraction: Double = 0.5, minimumLeaf: Double = 3, penalty: Double = 1, isExact: Bool = false
+        featureFraction: Double = 0.5, minimumLeaf: Double = 3, penalty: Double = 1, isExact: Bool = false,
+        loss: Loss? = nil
     ) {
         self.trees = trees
         self.learningRate = learningRate
@@ -38,6 +50,7 @@ public struct BoostedTreesOptions: Sendable, Equatable, Codable {
         self.minimumLeaf = minimumLeaf
         self.penalty = penalty
         self.isExact = isExact
+        self.loss = loss
     }
 }
 
@@ -59,18 +72,22 @@ enum BoostedTrees {
     private static func fit(
         _ x: Matrix, _ y: [Double], weights: [Double]?, options: BoostedTreesOptions, seed: UInt64, forest: Bool
     ) throws -> TreeEnsemble {
-        let base = Statistics.mean(y)
+        let isRobust = options.loss == .pseudoHuber && !forest
+        let base = isRobust ? Statistics.median(y) : Statistics.mean(y)
         let scale = max(Statistics.deviation(y), 1e-300)
         // Targets of unit size: penalties and single precision then mean the same whatever the unit.
         let targets = y.map { Float(($0 - base) / scale) }
         let booster = try Booster(x, targets, weights)
         var parameters = [
-            ("objective", "reg:squarederror"), ("base_score", "0"), ("nthread", "1"), ("verbosity", "0"),
+            ("objective", isRobust ? "reg:pseudohubererror" : "reg:squarederror"), ("base_score", "0"),
+            ("nthread", "1"),
+            ("verbosity", "0"),
             ("seed", "\(seed & 0x7FFF_FFFF)"), ("max_depth", "\(options.depth)"),
             ("subsample", "\(options.rowFraction)"), ("colsample_bynode", "\(options.featureFraction)"),
             ("min_child_weight", "\(options.minimumLeaf)"), ("lambda", "\(options.penalty)"),
             ("tree_method", options.isExact ? "exact" : "hist"),
         ]
+        if isRobust { parameters.append(("huber_slope", "0.3")) }
         if forest {
             parameters += [("eta", "1"), ("num_parallel_tree", "\(options.trees)")]
         } else {

@@ -4,6 +4,8 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
     case mean
     /// Ridge regression; the penalty by grouped cross-validation.
     case ridge
+    /// Linear regression by Huber's loss, for few features and targets that scatter far.
+    case robust
     /// Elastic net; mix and penalty by grouped cross-validation.
     case elasticNet
     /// Partial least squares; the number of components, up to `most`, by grouped cross-validation.
@@ -34,6 +36,7 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
         switch self {
         case .mean: "mean"
         case .ridge: "ridge"
+        case .robust: "robust regression"
         case .elasticNet: "elastic net"
         case .partialLeastSquares: "PLS"
         case .gaussianProcess: "Gaussian process"
@@ -71,6 +74,7 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
         switch self {
         case .mean: return .constant(Statistics.mean(y), deviation: Statistics.deviation(y))
         case .ridge: return .linear(LinearModels.ridge(x, y, groups: groups, repeats: repeats, seed: seed))
+        case .robust: return .linear(RobustRegression.fit(x, y, weights: weights))
         case .elasticNet: return .linear(LinearModels.elasticNet(x, y, groups: groups, repeats: repeats, seed: seed))
         case .partialLeastSquares(let most):
             return .linear(

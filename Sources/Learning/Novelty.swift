@@ -35,9 +35,39 @@ public struct Novelty: Sendable, Equatable, Codable {
     /// One number a row: at most about 1 for samples like the training ones.
     public func measure(_ x: Matrix) -> [Double] {
         let z = standardisation.apply(x)
-        let all = Array(0..<points.rows)
-        return (0..<z.rows).map { (Self.distance(z.row($0), points, all) ?? 0) / scale }
+        guard points.rows > 0, points.columns > 0 else { return [Double](repeating: 0, count: z.rows) }
+        let norms = (0..<points.rows).map { Self.square(points.row($0)) }
+        var out: [Double] = []
+        out.reserveCapacity(z.rows)
+        for start in stride(from: 0, to: z.rows, by: 256) {
+            let block = z.selecting(rows: Array(start..<min(start + 256, z.rows)))
+            let products = LinearAlgebra.products(block, points)
+            for index in 0..<block.rows {
+                let own = Self.square(block.row(index))
+                var nearest = (Double.infinity, Double.infinity, Double.infinity)
+                products.withUnsafeBufferPointer { products in
+                    for place in 0..<norms.count {
+                        let distance = norms[place] - 2 * products[index * norms.count + place]
+                        guard distance < nearest.2 else { continue }
+                        if distance < nearest.0 {
+                            nearest = (distance, nearest.0, nearest.1)
+                        } else if distance < nearest.1 {
+                            nearest = (nearest.0, distance, nearest.1)
+                        } else {
+                            nearest.2 = distance
+                        }
+                    }
+                }
+                let distances = [nearest.0, nearest.1, nearest.2].filter(\.isFinite).map {
+                    max($0 + own, 0).squareRoot()
+                }
+                out.append(Statistics.mean(distances) / scale)
+            }
+        }
+        return out
     }
+
+    private static func square(_ row: ArraySlice<Double>) -> Double { row.reduce(0) { $0 + $1 * $1 } }
 
     private static func distance(_ row: ArraySlice<Double>, _ points: Matrix, _ among: [Int]) -> Double? {
         guard !among.isEmpty else { return nil }

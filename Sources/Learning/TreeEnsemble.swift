@@ -61,30 +61,75 @@ public struct TreeEnsemble: Sendable, Equatable, Codable {
         return values[node]
     }
 
-    /// All rows; nodes are visited tree by tree, which keeps a tree in the cache.
+    /// All rows, in blocks that stay in the cache, tree by tree.
+    ///
+    /// A leaf is its own child, so that all rows of a block go down as many levels as the tree has and no branch has to be
+    /// foretold.
     public func predict(_ x: Matrix) -> [Double] {
         let p = x.columns
-        let rows = x.values.map { Float($0) }
+        let nodes = packed()
+        let depths = roots.map { depth($0) }
         var sums = [Double](repeating: 0, count: x.rows)
-        features.withUnsafeBufferPointer { features in
-            values.withUnsafeBufferPointer { values in
-                children.withUnsafeBufferPointer { children in
-                    rows.withUnsafeBufferPointer { rows in
-                        for root in roots {
-                            for index in 0..<x.rows {
-                                var node = Int(root)
-                                while features[node] >= 0 {
-                                    let value = rows[index * p + Int(features[node])]
-                                    let left = value.isNaN ? missingGoesLeft[node] : value < values[node]
-                                    node = Int(children[node]) + (left ? 0 : 1)
+        let width = 64
+        var block = [Float](repeating: 0, count: width * p)
+        var places = [Int32](repeating: 0, count: width)
+        nodes.withUnsafeBufferPointer { nodes in
+            for start in stride(from: 0, to: x.rows, by: width) {
+                let count = min(width, x.rows - start)
+                x.values.withUnsafeBufferPointer { values in
+                    for index in 0..<count * p { block[index] = Float(values[start * p + index]) }
+                }
+                block.withUnsafeBufferPointer { block in
+                    places.withUnsafeMutableBufferPointer { places in
+                        for (root, depth) in zip(roots, depths) {
+                            for index in 0..<count { places[index] = root }
+                            for _ in 0..<depth {
+                                for index in 0..<count {
+                                    let node = nodes[Int(places[index])]
+                                    let value = block[index * p + Int(node.feature)]
+                                    let isLeft = value < node.threshold || (value.isNaN && node.missingGoesLeft)
+                                    places[index] = isLeft ? node.left : node.right
                                 }
-                                sums[index] += Double(values[node])
                             }
+                            for index in 0..<count { sums[start + index] += Double(nodes[Int(places[index])].value) }
                         }
                     }
                 }
             }
         }
         return sums.map { base + factor * $0 }
+    }
+
+    private struct Node {
+        var feature: Int32
+        var threshold: Float
+        var left: Int32
+        var right: Int32
+        var value: Float
+        var missingGoesLeft: Bool
+    }
+
+    private func packed() -> [Node] {
+        features.indices.map { node in
+            let own = Int32(node)
+            let isLeaf = features[node] < 0
+            return Node(
+                feature: max(features[node], 0), threshold: isLeaf ? .infinity : values[node],
+                left: isLeaf ? own : children[node], right: isLeaf ? own : children[node] + 1, value: values[node],
+                missingGoesLeft: missingGoesLeft[node])
+        }
+    }
+
+    /// Levels below a root.
+    private func depth(_ root: Int32) -> Int {
+        var deepest = 0
+        var open = [(node: Int(root), level: 0)]
+        while let (node, level) = open.popLast() {
+            deepest = max(deepest, level)
+            guard features[node] >= 0 else { continue }
+            open.append((Int(children[node]), level + 1))
+            open.append((Int(children[node]) + 1, level + 1))
+        }
+        return deepest
     }
 }
