@@ -64,6 +64,9 @@ let package = Package(
             name: "ageing-temperature", dependencies: ["Cells", "Electrochemistry"], path: "Examples/AgeingTemperature"),
         .executableTarget(name: "knee", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Knee"),
         .executableTarget(name: "sei-laws", dependencies: ["Cells", "Electrochemistry"], path: "Examples/SEILaws"),
+        .executableTarget(
+            name: "few-cells", dependencies: ["Cells", "Electrochemistry", "Learning", "Lifetime"],
+            path: "Examples/FewCells"),
         .executableTarget(name: "sweep", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Sweep"),
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),
