@@ -15,7 +15,7 @@ TESTABLE = -c release --scratch-path $(TESTING) -Xswiftc -enable-testing
 CELLAR = $(BUILD)/release/cellar
 SOURCES = Sources Tests Examples Package.swift
 LIBRARIES = Cells Electrochemistry CyclingData Learning Lifetime Materials Sustainability Discovery
-EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature knee fleet
+EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature knee fleet few-cells
 PACKAGES = libsundials-dev libsuitesparse-dev zlib1g-dev libzip-dev libexpat1-dev libmatio-dev mdbtools \
 	libopenblas-dev libxgboost-dev
 SHIMS = $(wildcard Sources/C*/shim.h)
@@ -29,7 +29,7 @@ ifndef CELLAR_DATASETS
 unexport CELLAR_DATASETS
 endif
 
-.PHONY: help deps build demo test lint format examples bench lifetime materials models slurm docs clean
+.PHONY: help deps build demo test lint format examples bench lifetime materials models populations slurm docs clean
 
 help: ## list the targets (the default)
 	@echo "make TARGET, where TARGET is"
@@ -153,6 +153,9 @@ models: build ## train the models in Data/models again, from CELLAR_DATASETS
 	@[ -n "$(CELLAR_DATASETS)" ] || { echo "set CELLAR_DATASETS to the folder of data sets" >&2; exit 1; }
 	@mkdir -p Data/models
 	$(CELLAR) train lifetime --shipped $(CELLAR_DATASETS)/cycling --out Data/models
+
+populations: build ## simulate the populations in Data/populations again (half an hour on two cores)
+	@$(PYTHON) Benchmarks/populations.py --cellar $(CELLAR)
 
 docs: deps ## build the documentation of the libraries into .build/docs, with the toolchain's docc
 	@docc=$$(command -v docc || xcrun --find docc 2>/dev/null) || { echo "docc: not in this toolchain" >&2; exit 1; }; \

@@ -69,6 +69,9 @@ let package = Package(
             path: "Examples/Fleet"),
         .executableTarget(name: "knee", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Knee"),
         .executableTarget(name: "sei-laws", dependencies: ["Cells", "Electrochemistry"], path: "Examples/SEILaws"),
+        .executableTarget(
+            name: "few-cells", dependencies: ["Cells", "Electrochemistry", "Learning", "Lifetime"],
+            path: "Examples/FewCells"),
         .executableTarget(name: "sweep", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Sweep"),
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),

@@ -46,12 +46,20 @@ struct PredictCommand: ParsableCommand {
         let places = try OutputPlaces([("--soh-trace", sohTrace)], json: json)
         try places.check("a test", cells.flatMap(\.files))
         if let model { try places.check("the model", [model]) }
-        let models: [LifetimeModel]
+        var models: [LifetimeModel] = []
+        var hybrid: HybridPredictor?
         if let model {
+            do {
+                hybrid = try HybridModel.load(path: model).map { HybridPredictor($0) }
+            } catch let error as LearningError {
+                throw CommandError(.badData, "\(model): \(error)")
+            }
+        }
+        if let model, hybrid == nil {
             do { models = [try LifetimeModel.load(path: model)] } catch let error as LearningError {
                 throw CommandError(.badData, "\(model): \(error)")
             }
-        } else {
+        } else if hybrid == nil {
             models = LifetimePrediction.shippedModels { Terminal.complain($0) }
         }
         var options = LifetimePrediction.Options()
@@ -61,14 +69,20 @@ struct PredictCommand: ParsableCommand {
         var run = FileRun(total: cells.count)
         var reports: [JSON] = []
         var rows: [[String]] = []
+        var explanations: [String] = []
         for cell in cells {
             try run.attempt(cell.name) {
                 let history = try CellHistory(
                     name: cell.name, paths: cell.files, options: importing, last: asOf ?? .infinity)
-                let prediction = try LifetimePrediction(history, models: models, options: options)
+                let explained = try hybrid?.predict(history, options: options)
+                let prediction =
+                    try explained?.prediction ?? LifetimePrediction(history, models: models, options: options)
                 if let sohTrace { try Self.write(prediction.trace, to: sohTrace) }
-                reports.append(Self.json(cell.name, prediction))
+                reports.append(Self.json(cell.name, prediction, explained?.explanation))
                 rows.append(Self.row(cell.name, prediction))
+                if !json, let explained {
+                    explanations.append("\(cell.name): \(HybridInput.text(explained.explanation))")
+                }
                 if !json { for warning in prediction.warnings { Terminal.complain("\(cell.name): \(warning)") } }
             }
         }
@@ -77,14 +91,17 @@ struct PredictCommand: ParsableCommand {
         } else if !rows.isEmpty, sohTrace != "-" {
             let header = ["file", "cycles", "SOH", "90 %", "RUL", "90 %", "in domain", "model"]
             try Terminal.print(TextTable.lay(rows, header: header))
+            for line in explanations { try Terminal.print(line) }
         }
         try run.finish()
     }
 
-    private static func json(_ name: String, _ prediction: LifetimePrediction) -> JSON {
+    private static func json(
+        _ name: String, _ prediction: LifetimePrediction, _ explanation: HybridExplanation?
+    ) -> JSON {
         let file = name.split(separator: "/").last.map(String.init) ?? name
         let cell = file.split(separator: ".").first.map(String.init) ?? file
-        return .object([
+        var entries: [(key: String, value: JSON)] = [
             (key: "file", value: .text(name)), (key: "cell", value: .text(cell)),
             (key: "cycles_seen", value: .number(prediction.cyclesSeen)),
             (key: "nominal_capacity_Ah", value: .number(prediction.nominalCapacity)),
@@ -97,7 +114,9 @@ struct PredictCommand: ParsableCommand {
             (key: "rul_high", value: .optional(prediction.remaining?.high.rounded(.up))),
             (key: "in_domain", value: .boolean(prediction.isInDomain)), (key: "model", value: .text(prediction.model)),
             (key: "warnings", value: .texts(prediction.warnings)),
-        ])
+        ]
+        if let explanation { entries.append((key: "explanation", value: HybridInput.json(explanation))) }
+        return .object(entries)
     }
 
     private static func row(_ name: String, _ prediction: LifetimePrediction) -> [String] {

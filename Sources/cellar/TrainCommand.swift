@@ -19,6 +19,8 @@ struct TrainLifetimeCommand: ParsableCommand {
             Every file of a folder is a cell, and every folder in it (one cell in many files): what a cycler wrote, or a \
             per-cycle table. Families of models are compared by cross-validation by cell; the best, or a mean of the best, \
             is trained on all cells. Beside MODEL.json stands its card, MODEL.md. The same data and seed give the same bytes.
+
+            With --hybrid a simulated population is the prior, and a few cells are enough, or none.
             """)
 
     @Argument(help: ArgumentHelp("Folders of cells.", valueName: "dir")) var folders: [String] = []
@@ -30,6 +32,17 @@ struct TrainLifetimeCommand: ParsableCommand {
     @Option(help: "Chemistry of the cells, for the card and to match cells by.") var chemistry: String?
     @Option(help: "Licence of the data, for the card.") var licence: String?
     @Option(help: ArgumentHelp("Fixes everything random.", valueName: "n")) var seed: UInt64 = 1
+    @Option(
+        help: ArgumentHelp(
+            "A sweep's folder, a population file, or the name of a population that comes along (lfp, nmc, nca): train on it "
+                + "together with the cells. May be given more than once.",
+            valueName: "sweep"))
+    var hybrid: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Write the lives of this sweep, thinned out, as a population file to --out; nothing is trained.",
+            valueName: "sweep"))
+    var population: String?
     @Option(
         help: ArgumentHelp(
             "Train the models that come with Cellar, on this folder of data sets; --out is then a folder.",
@@ -47,7 +60,14 @@ struct TrainLifetimeCommand: ParsableCommand {
             }
             return
         }
-        guard !folders.isEmpty else {
+        if let population {
+            guard folders.isEmpty, hybrid.isEmpty, let out else {
+                throw CommandError.usage("--population: with --out FILE.json and nothing else")
+            }
+            let lives = try SimulatedPopulation(sweep: population) { Terminal.complain($0) }
+            return try LifetimeOutput.write(lives.encoded(), to: out)
+        }
+        guard !folders.isEmpty || !hybrid.isEmpty else {
             throw CommandError.usage("DIR: no folder given; name one with a file for each cell")
         }
         guard out != nil || compare else {
@@ -86,7 +106,21 @@ struct TrainLifetimeCommand: ParsableCommand {
         options.chemistry = chemistry ?? ""
         options.licence = licence ?? options.licence
         // Names alone: where a folder stands on a disk is nobody's business.
-        options.source = folders.map { Self.stem($0) }
+        options.source = (hybrid + folders).map { Self.stem($0) }
+        if !hybrid.isEmpty {
+            guard let out else { throw CommandError.usage("--hybrid: no --out; give --out MODEL.json") }
+            let populations = try hybrid.map { try HybridInput.population($0) }
+            let population =
+                populations.count == 1
+                ? populations[0]
+                : SimulatedPopulation.merged(populations, name: populations.map(\.name).joined(separator: "+"))
+            let model = try HybridModel(population: population, cells: cells, options: options) {
+                Terminal.complain($0)
+            }
+            try LifetimeOutput.write(model.encoded(), to: out)
+            let card = out.hasSuffix(".json") ? String(out.dropLast(5)) : out
+            return try LifetimeOutput.write(Array(model.card.markdown.utf8), to: card + ".md")
+        }
         let model = try LifetimeTraining.train(cells, options: options) { Terminal.complain($0) }
         if compare {
             for line in model.card.comparison {

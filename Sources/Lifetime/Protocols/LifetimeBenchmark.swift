@@ -16,6 +16,7 @@ public enum LifetimeBenchmark {
         Run(name: "soh_known_start") { try StateOfHealthProtocol.run(.knownStart, train: $0, test: $1, options: $2) },
         Run(name: "nasa") { try NASAProtocol.run(train: $0, test: $1, options: $2) },
         Run(name: "calce") { try CALCEProtocol.run(train: $0, test: $1, options: $2) },
+        Run(name: "learning_curves") { try LearningCurveProtocol.run(train: $0, test: $1, options: $2) },
         Run(name: "intervals") { try IntervalProtocol.run(train: $0, test: $1, options: $2) },
     ]
 
@@ -27,7 +28,9 @@ public enum LifetimeBenchmark {
     /// Whether a folder holds data of any protocol.
     public static func holdsData(_ folder: String) -> Bool {
         let names = NumberTable.names(inFolder: folder)
-        let known = ["severson_lfp_qv", "nasa_pcoe", "calce_cs2"] + ChargeFeatureSet.allCases.map(\.folder)
+        let known =
+            ["severson_lfp_qv", "nasa_pcoe", "calce_cs2", "rwth_nmc_trajectories"]
+            + ChargeFeatureSet.allCases.map(\.folder)
         return known.contains { names.contains($0) }
     }
 }

@@ -1,0 +1,53 @@
+import CyclingData
+import Learning
+import Lifetime
+
+/// What `--hybrid` names.
+enum HybridInput {
+    /// A sweep's folder, a population file, or a population that comes with Cellar. Throws `CommandError` or `LifetimeError`.
+    static func population(_ name: String) throws -> SimulatedPopulation {
+        if InputFolder.isFolder(name) { return try SimulatedPopulation(sweep: name) { Terminal.complain($0) } }
+        do {
+            if !name.contains("/"), !name.hasSuffix(".json"), let shipped = try SimulatedPopulation.shipped(name) {
+                return shipped
+            }
+            return try SimulatedPopulation.load(path: name)
+        } catch let error as LearningError {
+            throw CommandError(.badData, "\(name): \(error)")
+        }
+    }
+
+    /// An explanation as the JSON document has it.
+    static func json(_ explanation: HybridExplanation) -> JSON {
+        .object([
+            (
+                key: "mechanisms",
+                value: .object(explanation.shares.map { (key: $0.mechanism, value: JSON.number($0.share)) })
+            ),
+            (
+                key: "sensitivities",
+                value: .list(
+                    explanation.sensitivities.map {
+                        .object([
+                            (key: "change", value: .text($0.change)),
+                            (key: "cycles", value: .number($0.cycles.rounded())),
+                        ])
+                    })
+            ),
+            (key: "simulated_neighbours", value: .number(explanation.neighbours)),
+        ])
+    }
+
+    /// An explanation in words, one line.
+    static func text(_ explanation: HybridExplanation) -> String {
+        let causes = explanation.shares.filter { $0.share >= 0.05 }.map {
+            "\($0.mechanism) \(Int((100 * $0.share).rounded())) %"
+        }
+        let changes = explanation.sensitivities.map { change -> String in
+            let cycles = Int(max(min(change.cycles.rounded(), 1e9), -1e9))
+            return "\(change.change): \(cycles > 0 ? "+" : "")\(cycles) cycles"
+        }
+        return "capacity lost to " + causes.joined(separator: ", ")
+            + (changes.isEmpty ? "" : "; " + changes.joined(separator: "; "))
+    }
+}
