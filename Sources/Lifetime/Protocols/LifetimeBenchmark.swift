@@ -16,6 +16,8 @@ public enum LifetimeBenchmark {
         Run(name: "soh_known_start") { try StateOfHealthProtocol.run(.knownStart, train: $0, test: $1, options: $2) },
         Run(name: "nasa") { try NASAProtocol.run(train: $0, test: $1, options: $2) },
         Run(name: "calce") { try CALCEProtocol.run(train: $0, test: $1, options: $2) },
+        Run(name: "trajectory") { try TrajectoryProtocol.run(train: $0, test: $1, options: $2) },
+        Run(name: "own_trend") { _, test, options in try TrajectoryProtocol.ownTrend(test: test, options: options) },
         Run(name: "intervals") { try IntervalProtocol.run(train: $0, test: $1, options: $2) },
     ]
 
