@@ -22,12 +22,18 @@ public struct GaussianProcessOptions: Sendable, Equatable, Codable {
     public var length: Double?
     /// Variance of the noise over that of the targets, where `length` is given.
     public var noise = 0.1
+    /// Where given, every group departs from what all share by a constant and by a course of half the length, each of this
+    /// variance over that of the targets: a mixed model, which does not take the rows of one group for independent witnesses
+    /// (Rasmussen and Williams 2006, section 2.7, with the basis of a group's own). Rows are then kept evenly from all groups;
+    /// needs `length`.
+    public var groupVariance: Double?
 
     /// Memberwise, with defaults.
     public init(
         kernel: Kernel = .matern52, hasOwnLengths: Bool = false, hasLinearPart: Bool = true, maximumRows: Int = 1200,
-        length: Double? = nil, noise: Double = 0.1
+        length: Double? = nil, noise: Double = 0.1, groupVariance: Double? = nil
     ) {
+        self.groupVariance = groupVariance
         self.length = length
         self.noise = noise
         self.kernel = kernel
@@ -41,7 +47,7 @@ public struct GaussianProcessOptions: Sendable, Equatable, Codable {
 /// hyperparameters at the largest marginal likelihood with weak priors.
 ///
 /// ```
-/// k(x, x') = s² κ(r) + l² x·x' / p + σ² δ,   r² = Σ (x − x')² / λ²
+/// k(x, x') = s² κ(r) + l² x·x' / p + σ² δ + g² (1 + κ(2 r)) [same group],   r² = Σ (x − x')² / λ²
 /// ```
 public struct GaussianProcess: Sendable, Equatable, Codable {
     /// How features are prepared.
@@ -54,7 +60,7 @@ public struct GaussianProcess: Sendable, Equatable, Codable {
     public let amplitude: Double
     /// Standard deviation of the linear part at unit distance; 0 for none.
     public let slope: Double
-    /// Standard deviation of the noise.
+    /// Standard deviation of the noise, and of what a new group has of its own.
     public let noise: Double
     /// Mean and standard deviation of the targets.
     public let center: Double
@@ -168,13 +174,19 @@ public struct GaussianProcess: Sendable, Equatable, Codable {
     }
 
     /// Fits to training rows.
-    init(_ x: Matrix, _ y: [Double], options: GaussianProcessOptions, seed: UInt64) throws {
+    init(_ x: Matrix, _ y: [Double], groups: [Int], options: GaussianProcessOptions, seed: UInt64) throws {
         var random = RandomSource(seed: seed)
         let standardisation = Standardisation(x)
         let center = Statistics.mean(y)
         let scale = max(Statistics.deviation(y), 1e-300)
         let order = random.permutation(x.rows)
-        let kept = order.prefix(options.maximumRows).sorted()
+        let groupVariance = options.length == nil ? 0 : max(options.groupVariance ?? 0, 0)
+        let kept =
+            groupVariance > 0
+            ? RowChoice.even(
+                Array(0..<x.rows), groups: groups,
+                mostPerGroup: max(options.maximumRows / max(Set(groups).count, 1), 2))
+            : order.prefix(options.maximumRows).sorted()
         let seen = order.prefix(min(400, options.maximumRows)).sorted()
         let z = standardisation.apply(x)
         let targets = y.map { ($0 - center) / scale }
@@ -186,7 +198,8 @@ public struct GaussianProcess: Sendable, Equatable, Codable {
             } ?? Self.maximise(z.selecting(rows: seen), seen.map { targets[$0] }, options)
         let points = z.selecting(rows: kept)
         let n = points.rows
-        var matrix = Self.covariance(points, fitted, options.kernel).total
+        var matrix = Self.total(
+            points, fitted, options.kernel, groups: kept.map { groups[$0] }, groupVariance: groupVariance)
         guard LinearAlgebra.choleskyFactor(&matrix, n) else {
             throw LearningError(
                 kind: .computation, problem: "the covariance of a Gaussian process is not positive definite",
@@ -207,7 +220,7 @@ public struct GaussianProcess: Sendable, Equatable, Codable {
         lengths = fitted.lengths
         amplitude = fitted.amplitude
         slope = fitted.slope
-        noise = fitted.noise
+        noise = (fitted.noise * fitted.noise + 2 * groupVariance).squareRoot()
         self.center = center
         self.scale = scale
         self.points = points
@@ -219,6 +232,35 @@ public struct GaussianProcess: Sendable, Equatable, Codable {
         var amplitude: Double
         var slope: Double
         var noise: Double
+    }
+
+    /// The covariance of training rows; its upper triangle, which is what LAPACK is told of, in place for many rows.
+    private static func total(
+        _ z: Matrix, _ h: Hyperparameters, _ kernel: Kernel, groups: [Int], groupVariance: Double
+    ) -> [Double] {
+        let n = z.rows
+        let scaledPoints = scaled(z, h.lengths)
+        var total = LinearAlgebra.products(scaledPoints, scaledPoints)
+        let norms = (0..<n).map { total[$0 * n + $0] }
+        let amplitude = h.amplitude * h.amplitude
+        for i in 0..<n {
+            for j in i..<n {
+                let distance = max(norms[i] + norms[j] - 2 * total[i * n + j], 0)
+                var sum = amplitude * value(kernel, distance)
+                if groupVariance > 0, groups[i] == groups[j] {
+                    sum += groupVariance * (1 + value(kernel, 4 * distance))
+                }
+                if i == j { sum += h.noise * h.noise + 1e-8 }
+                total[i * n + j] = sum
+            }
+        }
+        guard h.slope > 0 else { return total }
+        let share = h.slope * h.slope / Double(z.columns)
+        let products = LinearAlgebra.products(z, z)
+        for i in 0..<n {
+            for j in i..<n { total[i * n + j] += share * products[i * n + j] }
+        }
+        return total
     }
 
     private static func covariance(

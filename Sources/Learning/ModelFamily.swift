@@ -80,7 +80,7 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
             return .linear(
                 LinearModels.partialLeastSquares(x, y, groups: groups, most: most, repeats: repeats, seed: seed))
         case .gaussianProcess(let options):
-            return .gaussianProcess(try GaussianProcess(x, y, options: options, seed: seed))
+            return .gaussianProcess(try GaussianProcess(x, y, groups: groups, options: options, seed: seed))
         case .boostedTrees(let options):
             return .trees(try BoostedTrees.fit(x, y, weights: weights, options: options, seed: seed))
         case .randomForest(let options):

@@ -49,6 +49,30 @@ func problem(rows: Int, noise: Double, seed: UInt64) -> (x: Matrix, y: [Double],
         #expect(read.predict(train.x) == model.predict(train.x))
     }
 
+    @Test func groupsWithPartsOfTheirOwnAreNotTakenForTheCourseOfAll() throws {
+        // y = a, but every group sits at a place of its own and is off by a constant: rows alone would follow the constants.
+        var random = RandomSource(seed: 5)
+        var x = Matrix(rows: 400, columns: 1)
+        var y: [Double] = []
+        var groups: [Int] = []
+        for row in 0..<400 {
+            let group = row / 40
+            if row % 40 == 0 { random = RandomSource(seed: UInt64(group + 20)) }
+            x[row, 0] = Double(group) / 10 + 0.3 * Double(row % 40) / 40
+            y.append(x[row, 0] + (group.isMultiple(of: 2) ? 0.1 : -0.1) + 0.002 * random.unit())
+            groups.append(group)
+        }
+        let places = (0..<50).map { Double($0) / 49 }
+        func error(_ variance: Double?) throws -> Double {
+            let options = GaussianProcessOptions(length: 2, noise: 0.002, groupVariance: variance)
+            let model = try ModelFamily.gaussianProcess(options).fit(x, y, groups: groups, seed: 1)
+            return Scores.rootMeanSquareError(
+                model.predict(Matrix(places.map { [$0] }, columns: 1)).map(\.mean), places)
+        }
+        let (own, none) = (try error(0.1), try error(nil))
+        #expect(own < 0.8 * none, "\(own), without \(none)")
+    }
+
     @Test func missingAndAbsurdFeaturesGiveFiniteAnswers() throws {
         let train = problem(rows: 120, noise: 0.1, seed: 1)
         var odd = Matrix(rows: 3, columns: 4)

@@ -124,6 +124,51 @@ func madeUpCell(_ index: Int, cycles: Int = 900) -> CellHistory {
         #expect(error(.linear) > 0.05)
     }
 
+    @Test(arguments: [ForecastModel.gaussianProcess, .autoregression])
+    func modelsOfLivesForetellACellThatFadesFasterThanItsDonors(model: ForecastModel) {
+        // Fades 15 % faster than every donor.
+        let cycles = (1...200).map(Double.init)
+        let own = Trajectory(cycles: cycles, capacities: cycles.map { 2 - 1.15 * (0.002 * $0 + 1e-5 * $0 * $0) })
+        let future = (101...200).map(Double.init)
+        func error(_ model: ForecastModel) -> Double {
+            let out = model.forecast(own.upTo(100), donors: [life(0.03), life(-0.02)], at: future)
+            return Scores.rootMeanSquareError(out.trajectory.capacities, Array(own.capacities.suffix(100)))
+        }
+        #expect(error(model) < 0.7 * error(.donorShift), "\(error(model)) Ah, a shift \(error(.donorShift)) Ah")
+    }
+
+    @Test func aProcessWithoutDonorsGoesOnWithThePowerLaw() {
+        let cycles = (1...400).map(Double.init)
+        let own = Trajectory(cycles: cycles, capacities: cycles.map { 1 - 0.004 * $0.squareRoot() })
+        let future = (201...400).map(Double.init)
+        let out = ForecastModel.gaussianProcess.forecast(own.upTo(200), donors: [], at: future)
+        let truth = Array(own.capacities.suffix(200))
+        #expect(Scores.rootMeanSquareError(out.trajectory.capacities, truth) < 0.002)
+        // Further on it knows less.
+        #expect((out.halfWidths.last ?? 0) > 1.2 * (out.halfWidths.first ?? 1))
+        let low = zip(out.trajectory.capacities, out.halfWidths).map { $0 - $1 }
+        let high = zip(out.trajectory.capacities, out.halfWidths).map { $0 + $1 }
+        #expect(Scores.coverage(low: low, high: high, truth: truth) == 1)
+    }
+
+    @Test func manyLivesDecideAmongAllModels() {
+        let lives = (0..<12).map { life(0.01 * Double($0)) }
+        let scores = ForecastSelection.compare(lives: lives) { _ in 100 }
+        #expect(Set(scores.map(\.model)) == [.donors, .donorShift, .donorStretch, .gaussianProcess, .autoregression])
+        #expect(zip(scores, scores.dropFirst()).allSatisfy { $0.error <= $1.error })
+        // Alike but for a constant.
+        #expect((scores.first?.error ?? 1) < 0.005)
+    }
+
+    @Test func aStraightFadeEndsWithinTheOwnTrendsInterval() throws {
+        let cycles = (1...100).map(Double.init)
+        let own = Trajectory(cycles: cycles, capacities: cycles.map { 1 - 0.001 * $0 })
+        let remaining = try #require(OwnTrend.remaining(own, endOfLife: 0.8))
+        #expect(remaining.low < 100 && 100 < remaining.high)
+        // Fades quicken: less than the straight line's 100 cycles is expected.
+        #expect(remaining.value > 30 && remaining.value < 60)
+    }
+
     @Test func whetherADifferenceStaysIsToldByTheDonors() {
         let lives = [life(0), life(0.1), life(-0.1)]
         #expect(ForecastSelection.choose(lives: lives) { _ in 100 } == .donorShift)

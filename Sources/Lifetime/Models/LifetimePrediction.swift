@@ -147,8 +147,8 @@ public struct LifetimePrediction: Sendable {
             endOfLifeCycle = origin + own.value
             model = "own trend"
             warnings.append(
-                "remaining life from the cell's own trend: no model was trained on cells like it; the interval is a rule of "
-                    + "thumb, not warranted")
+                "remaining life from the cell's own trend: no model was trained on cells like it; the interval is "
+                    + "what such trends missed by on other kinds of cells, not warranted")
         } else if cell.cycles.count >= 3 {
             warnings.append("the capacity does not fall yet: remaining life cannot be told")
         }

@@ -110,7 +110,11 @@ public enum LifetimeTraining {
             split: "5 folds by cell, dealt 3 times; everything fitted inside the fold",
             comparison: best?.selection.table ?? [], unit: "cycles",
             scores: [
-                "trajectories: root mean square error of ln(remaining cycles) \(ModelCard.short(trajectory.error))"
+                "trajectories: root mean square error of ln(remaining cycles) \(ModelCard.short(trajectory.error))",
+                "trajectories compared on cells left out, root mean square error of the state of health over the second "
+                    + "half of life: "
+                    + trajectory.comparison.map { "\($0.model.rawValue) \(ModelCard.short($0.error))" }
+                    .joined(separator: ", "),
             ],
             interval: interval.map {
                 "conformal by cell, \($0.groups) cells" + ($0.isWarranted ? "" : ": too few to warrant 90 %")

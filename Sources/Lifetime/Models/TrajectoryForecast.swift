@@ -63,6 +63,10 @@ public enum ForecastModel: String, CaseIterable, Sendable, Codable {
     case donorShift
     /// A donor's course with its cycle axis stretched to fit what is known.
     case donorStretch
+    /// A Gaussian process about the donors' course, or about a power law without donors; see `TrajectoryProcess`.
+    case gaussianProcess
+    /// Step by step from the last losses, as the donors went on; see `TrajectoryAutoregression`.
+    case autoregression
 
     /// Forecasts the cycles asked, which lie beyond those known.
     ///
@@ -94,6 +98,32 @@ public enum ForecastModel: String, CaseIterable, Sendable, Codable {
         case .donorStretch:
             guard !donors.isEmpty else { return Self.exponential.forecast(known, donors: [], at: cycles) }
             values = Self.stretched(known, origin, donors, cycles)
+        case .gaussianProcess:
+            let half = max(origin - (known.cycles.first ?? 0), 1) / 15
+            let courses = donors.map { donor -> (Double) -> Double in
+                let smooth = donor.smoothed(half: half)
+                return { Self.value(smooth, at: $0) }
+            }
+            let found = TrajectoryProcess.forecast(known, donors: courses, at: cycles)
+            return Forecast(
+                trajectory: Trajectory(cycles: cycles, capacities: found.values), halfWidths: found.halves)
+        case .autoregression:
+            let half = max(origin - (known.cycles.first ?? 0), 1) / 15
+            // A running median leans over at its ends, from which the next step would be told.
+            func inside(_ life: Trajectory) -> Trajectory {
+                let (from, to) = ((life.cycles.first ?? 0) + half, (life.cycles.last ?? 0) - half)
+                let kept = life.cycles.indices.filter { life.cycles[$0] >= from && life.cycles[$0] <= to }
+                let smooth = life.smoothed(half: half)
+                guard kept.count >= 5 else { return smooth }
+                return Trajectory(
+                    cycles: kept.map { smooth.cycles[$0] }, capacities: kept.map { smooth.capacities[$0] })
+            }
+            let smooth = donors.map(inside)
+            let found = TrajectoryAutoregression.forecast(
+                inside(known),
+                donors: smooth.map { donor in ({ Self.value(donor, at: $0) }, donor.cycles.last ?? 0) }, at: cycles)
+            guard let found else { return Self.donorShift.forecast(known, donors: donors, at: cycles) }
+            values = found
         }
         let line = Line.fit(known.cycles, known.capacities)
         let noise =
@@ -229,33 +259,5 @@ public enum ForecastModel: String, CaseIterable, Sendable, Codable {
         guard !sorted.isEmpty else { return 0 }
         let middle = sorted.count / 2
         return sorted.count.isMultiple(of: 2) ? 0.5 * (sorted[middle - 1] + sorted[middle]) : sorted[middle]
-    }
-}
-
-/// Whether a cell's difference from its donors fades or stays, decided on whole lives of other cells alone: each is forecast
-/// from the rest. No more is asked of so few lives than one choice of two.
-public enum ForecastSelection {
-    /// The model with the least mean error over the cells; `donors` where there are fewer than two to decide on.
-    ///
-    /// - Parameters:
-    ///   - lives: whole lives.
-    ///   - origin: up to where each is known, given the life.
-    public static func choose(lives: [Trajectory], origin: (Trajectory) -> Double) -> ForecastModel {
-        guard lives.count >= 2 else { return .donors }
-        var best: (error: Double, model: ForecastModel)?
-        for model in [ForecastModel.donors, .donorShift] {
-            var sum = 0.0
-            for index in lives.indices {
-                let others = lives.indices.filter { $0 != index }.map { lives[$0] }
-                let past = lives[index].upTo(origin(lives[index]))
-                let future = Array(lives[index].cycles.dropFirst(past.cycles.count))
-                let truth = lives[index].capacities.dropFirst(past.cycles.count)
-                let forecast = model.forecast(past, donors: others, at: future).trajectory.capacities
-                let squares = zip(forecast, truth).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-                sum += (squares / Double(max(future.count, 1))).squareRoot()
-            }
-            if sum < best?.error ?? .infinity { best = (sum, model) }
-        }
-        return best?.model ?? .donors
     }
 }

@@ -7,14 +7,21 @@ public struct TrajectoryModel: Sendable, Codable {
     public var donors: [[DonorPoint]]
     /// State of health at which a life ends.
     public var endOfLife: Double
-    /// Whether a difference from the donors fades or stays.
+    /// How a cell goes on among the donors.
     public var choice: ForecastModel
+    /// What the choice was made of, best first: mean root mean square error, state of health, on the second halves of lives
+    /// left out. It goes into the card, not into the file.
+    public var comparison: [ForecastSelection.Score] = []
     /// From the errors of remaining lives (differences of logarithms) of each donor, forecast from the others.
     public var interval: ConformalInterval
     /// Root mean square difference of donors from each other's course: the unit of novelty.
     public var scale: Double
     /// Root mean square of the same errors.
     public var error: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case donors, endOfLife, choice, interval, scale, error
+    }
 
     /// A point of a life.
     public struct DonorPoint: Sendable, Codable {
@@ -36,7 +43,9 @@ public struct TrajectoryModel: Sendable, Codable {
                 remedy: "2 are the least for donors")
         }
         func end(_ life: Trajectory) -> Double { life.smoothed(half: 5).firstBelow(endOfLife) ?? .infinity }
-        choice = ForecastSelection.choose(lives: whole) { 0.5 * end($0) }
+        let scores = ForecastSelection.compare(lives: whole) { 0.5 * end($0) }
+        choice = scores.first?.model ?? .donors
+        comparison = scores
         self.endOfLife = endOfLife
         donors = whole.map { life in
             let smooth = life.smoothed(half: max((life.cycles.last ?? 0) / 100, 1))
@@ -112,33 +121,5 @@ public struct TrajectoryModel: Sendable, Codable {
                 life.count >= 2 && life.allSatisfy { $0.cycle.isFinite && $0.soh.isFinite }
                     && zip(life, life.dropFirst()).allSatisfy { $0.cycle < $1.cycle }
             } && endOfLife > 0 && scale > 0 && interval.isSound
-    }
-}
-
-/// Remaining life from a cell's own trend, for a cell no model knows: the mean, in logarithms, of a straight line through its
-/// last half and an exponential and a power law through all of it. Fades quicken after a knee, which no trend foretells:
-/// nothing warrants the interval, from a third of the least to twice the most of the three.
-public enum OwnTrend {
-    /// Remaining cycles; nil where the capacity does not fall.
-    public static func remaining(_ known: Trajectory, endOfLife: Double) -> (value: Double, low: Double, high: Double)?
-    {
-        guard known.cycles.count >= 3, let origin = known.cycles.last, let first = known.cycles.first else {
-            return nil
-        }
-        let half = known.cycles.count / 2
-        let recent = Trajectory(
-            cycles: Array(known.cycles.suffix(known.cycles.count - half)),
-            capacities: Array(known.capacities.suffix(known.cycles.count - half)))
-        let furthest = origin + 50 * max(origin - first, 10)
-        let step = max((furthest - origin) / 5000, 1)
-        let ahead = stride(from: origin + step, through: furthest, by: step).map { $0 }
-        var found: [Double] = []
-        for (model, part) in [(ForecastModel.linear, recent), (.exponential, known), (.powerLaw, known)] {
-            let course = model.forecast(part, donors: [], at: ahead).trajectory
-            if let end = course.firstBelow(endOfLife) { found.append(end - origin) }
-        }
-        guard !found.isEmpty, let least = found.min(), let most = found.max() else { return nil }
-        let mean = Natural.exponential(found.reduce(0) { $0 + Natural.logarithm($1) } / Double(found.count))
-        return (mean, least / 3, most * 2)
     }
 }

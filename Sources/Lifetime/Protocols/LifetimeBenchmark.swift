@@ -17,6 +17,8 @@ public enum LifetimeBenchmark {
         Run(name: "nasa") { try NASAProtocol.run(train: $0, test: $1, options: $2) },
         Run(name: "calce") { try CALCEProtocol.run(train: $0, test: $1, options: $2) },
         Run(name: "learning_curves") { try LearningCurveProtocol.run(train: $0, test: $1, options: $2) },
+        Run(name: "trajectory") { try TrajectoryProtocol.run(train: $0, test: $1, options: $2) },
+        Run(name: "own_trend") { _, test, options in try TrajectoryProtocol.ownTrend(test: test, options: options) },
         Run(name: "intervals") { try IntervalProtocol.run(train: $0, test: $1, options: $2) },
     ]
 

@@ -1,6 +1,8 @@
 internal import Learning
 
-/// Capacity of an unseen cell from the statistics of one charge; rows of a cell are predicted each by itself.
+/// Capacity of an unseen cell from the statistics of one charge; rows of a cell are predicted each by itself: "from one
+/// charge" is taken at its word, so neither earlier nor later charges of the cell are looked at, but for its first ten cycles
+/// where they are known.
 public enum StateOfHealthProtocol {
     /// What is known beside the charge.
     public enum Knowledge: String, Sendable {
@@ -21,7 +23,8 @@ public enum StateOfHealthProtocol {
         let stretch = knowledge == .oneCharge ? 1 : 1.5
         let trees = isReduced ? 30 : 80
         let turns = isReduced ? 4 : 8
-        let points = isReduced ? 700 : 2400
+        let smoothPoints = isReduced ? 700 : 2400
+        let roughPoints = isReduced ? 1500 : 5000
         let small = ExtraTreesOptions(trees: 10, minimumLeaf: 2, featureFraction: 0.7)
         let boosted = BoostedTreesOptions(
             trees: isReduced ? 100 : 250, learningRate: isReduced ? 0.1 : 0.05, depth: 6, rowFraction: 0.6,
@@ -29,17 +32,20 @@ public enum StateOfHealthProtocol {
         let turned = BoostedTreesOptions(
             trees: isReduced ? 80 : 160, learningRate: isReduced ? 0.12 : 0.07, depth: 5, rowFraction: 0.6,
             featureFraction: 0.4, minimumLeaf: 8, penalty: 4)
-        func process(_ length: Double, _ noise: Double) -> ModelFamily {
+        func process(_ length: Double, _ noise: Double, _ points: Int, ofCells: Double? = nil) -> ModelFamily {
             .gaussianProcess(
-                GaussianProcessOptions(kernel: .matern32, maximumRows: points, length: length, noise: noise))
+                GaussianProcessOptions(
+                    kernel: .matern32, maximumRows: points, length: length * stretch, noise: noise,
+                    groupVariance: ofCells))
         }
         let all: [(name: String, family: ModelFamily)] = [
             ("extra trees", .features(raw, .extraTrees(ExtraTreesOptions(trees: trees)))),
             ("rotated extra trees", .rotated(turns, .extraTrees(small))),
             ("XGBoost", .boostedTrees(boosted)),
             ("rotated XGBoost", .rotated(isReduced ? 2 : 3, .boostedTrees(turned))),
-            ("Gaussian process, smooth", .features(raw, process(6 * stretch, 0.1))),
-            ("Gaussian process, rough", process(3.5 * stretch, 0.02)),
+            ("Gaussian process, smooth", .features(raw, process(6, 0.1, smoothPoints))),
+            ("Gaussian process, rough", process(3.5, 0.05, roughPoints)),
+            ("Gaussian process with cells' own parts", process(6, 0.002, smoothPoints, ofCells: 0.02)),
         ]
         guard knowledge == .knownStart else { return all }
         // Capacity itself, rather than what is left of it: where charges tell it well, its scatter at the start does harm.
@@ -64,10 +70,12 @@ public enum StateOfHealthProtocol {
         let kept = RowChoice.random(Array(0..<x.rows), most: reducedRows, seed: seed &+ 3)
         let reduced = candidates(knowledge, isReduced: true)
         // Errors of the logarithm are relative ones, which the protocol's measure is made of.
+        // The fewer the cells, the more one deal of them decides by luck.
+        let repeats = min(max(120 / max(Set(groups).count, 1), 1), 4)
         let selection = try ModelSelection(
             reduced, x: x.selecting(rows: kept), y: kept.map { Natural.logarithm(y[$0]) },
-            groups: kept.map { groups[$0] }, isLogarithmic: false, isAbsolute: true, most: 5, folds: 4, repeats: 1,
-            seed: seed)
+            groups: kept.map { groups[$0] }, isLogarithmic: false, isAbsolute: true, most: 5, folds: 4,
+            repeats: repeats, seed: seed)
         let members = selection.members.filter { $0 < reduced.count }
         guard !members.isEmpty else { return (.logarithm(.mean), .logarithm(.mean), "mean") }
         let full = candidates(knowledge, isReduced: false)
@@ -79,9 +87,9 @@ public enum StateOfHealthProtocol {
     }
 
     /// Rows on which is chosen and calibrated at most.
-    static let reducedRows = 4000
+    static let reducedRows = 5000
     /// Rows trained on at most.
-    static let mostRows = 24_000
+    static let mostRows = 36_000
 
     /// Inputs and labels of cells, one row a cycle.
     struct Rows: Sendable {
