@@ -43,7 +43,8 @@ let package = Package(
         .target(name: "CyclingData", dependencies: ["CZlib", "CZip", "CExpat", "CMatFile"]),
         .target(name: "Materials", dependencies: ["Cells", "Learning"]),
         .target(name: "Sustainability", dependencies: ["Materials"]),
-        .target(name: "Discovery", dependencies: ["Materials", "Sustainability"]),
+        .target(
+            name: "Discovery", dependencies: ["Cells", "Electrochemistry", "Learning", "Materials", "Sustainability"]),
         .target(name: "Learning", dependencies: ["COpenBLAS", "CXGBoost"]),
         .target(name: "Lifetime", dependencies: ["CyclingData", "Learning", "CZlib"]),
         .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
