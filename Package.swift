@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "Cells", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(name: "CyclingData", dependencies: ["CZlib", "CZip", "CExpat", "CMatFile"]),
         .target(name: "Materials", dependencies: ["Cells", "Learning"]),
-        .target(name: "Sustainability", dependencies: ["Materials"]),
+        .target(name: "Sustainability", dependencies: ["Cells", "Materials"]),
         .target(
             name: "Discovery", dependencies: ["Cells", "Electrochemistry", "Learning", "Materials", "Sustainability"]),
         .target(name: "Learning", dependencies: ["COpenBLAS", "CXGBoost"]),
@@ -65,13 +65,18 @@ let package = Package(
             name: "ageing-temperature", dependencies: ["Cells", "Electrochemistry"], path: "Examples/AgeingTemperature"),
         .executableTarget(name: "knee", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Knee"),
         .executableTarget(name: "sei-laws", dependencies: ["Cells", "Electrochemistry"], path: "Examples/SEILaws"),
+        .executableTarget(
+            name: "cobalt-free", dependencies: ["Discovery", "Materials", "Sustainability"], path: "Examples/CobaltFree"
+        ),
         .executableTarget(name: "sweep", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Sweep"),
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),
         .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry", "Cells", "CKernels"]),
         .testTarget(name: "MaterialsTests", dependencies: ["Materials"]),
-        .testTarget(name: "SustainabilityTests", dependencies: ["Sustainability", "Materials"]),
-        .testTarget(name: "DiscoveryTests", dependencies: ["Discovery", "Materials", "Sustainability"]),
+        .testTarget(name: "SustainabilityTests", dependencies: ["Sustainability", "Materials", "Cells"]),
+        .testTarget(
+            name: "DiscoveryTests",
+            dependencies: ["Discovery", "Cells", "Electrochemistry", "Materials", "Sustainability"]),
         .testTarget(name: "LearningTests", dependencies: ["Learning"]),
         .testTarget(name: "LifetimeTests", dependencies: ["Lifetime", "Learning", "CyclingData"]),
         .testTarget(name: "CellarCommandTests"),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cells
 import CyclingData
 import Discovery
 import Materials
@@ -21,12 +22,12 @@ struct EvaluateCommand: ParsableCommand {
         discussion: """
             Example: cellar evaluate LiMn0.6Fe0.4PO4 --counter graphite --out lmfp
 
-            The material's properties are known, predicted or assumed of its class, each with a 90 % range; a cell is designed from \
-            them, written as a BPX file and discharged from C/20 to 2C by the pseudo-2D model. Ranges of the cell's figures come \
-            from sampled cells that vary the candidate's properties; the counter electrode stays at its best estimates. Against \
-            nothing else named a positive electrode meets graphite (sodium: hard carbon), a negative one NMC811 (sodium: NVP). \
-            With --life the samples are cycled too, with ageing parameters from class priors. Insertion and alloy electrodes of \
-            lithium and sodium; conversion and organic ones are refused.
+            The material's properties are known, predicted or assumed of its class, each with a 90 % range; a cell is \
+            designed from them, written as a BPX file and discharged from C/20 to 2C by the pseudo-2D model. Ranges of the \
+            cell's figures come from sampled cells that vary the candidate's properties; the counter electrode stays at its \
+            best estimates. Where none is named, a positive electrode meets graphite (sodium: hard carbon), a negative one \
+            NMC811 (sodium: NVP). With --life the samples are cycled too, with ageing parameters from class priors. Insertion \
+            and alloy electrodes of lithium and sodium; conversion and organic ones are refused.
             """)
 
     @Argument(help: "A formula (LiFePO4) or a name (NMC811).") var formula: String
@@ -84,6 +85,7 @@ struct EvaluateCommand: ParsableCommand {
                     + "a thinner coating (--thickness) may")
         }
         var report = EvaluateReport(evaluation: evaluation)
+        report.flags = try Scorer().flags(evaluation.screened.score)
         var test = LifeSimulation()
         test.cycles = cycles
         if life == "simulate" {
@@ -92,7 +94,8 @@ struct EvaluateCommand: ParsableCommand {
             lifeBar.clear()
             guard let estimate = lives.estimate else {
                 throw CommandError(
-                    .computationFailed, "\(formula): no sampled cell could be cycled; a thinner coating may (--thickness)")
+                    .computationFailed,
+                    "\(formula): no sampled cell could be cycled; a thinner coating may (--thickness)")
             }
             (report.life, report.priors, report.test) = (estimate, lives.priors, test)
         }

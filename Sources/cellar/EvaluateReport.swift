@@ -1,3 +1,4 @@
+import Cells
 import Discovery
 import Materials
 import Sustainability
@@ -10,6 +11,7 @@ struct EvaluateReport {
     var test: LifeSimulation?
     var footprint: CellFootprint?
     var cellPath: String?
+    var flags: [String] = []
 
     init(evaluation: CandidateEvaluation) { self.evaluation = evaluation }
 
@@ -29,23 +31,32 @@ struct EvaluateReport {
         var all: [(String, UncertainQuantity)] = [
             (
                 "specific_capacity_mAh_g",
-                computed(candidate.theoreticalCapacity, "mAh/g", "F n z / (3.6 M) of \(candidate.reference.reduced)")
+                computed(candidate.theoreticalCapacity, "mAh/g", "F n z / (3.6 M) of \(candidate.referenceName)")
             )
         ]
         for property in ElectrodeProperty.allCases {
             if property == .voltageSpan, !candidate.shape.usesSpan { continue }
             if property == .firstCycleLoss, candidate.role == .positive { continue }
+            guard property != .density else { continue }
             all.append((property.rawValue, candidate[property]))
         }
         func ofDensity(_ density: Double) -> Double { candidate.maximumConcentration(density: density) }
         let density = candidate[.density]
+        all.insert(
+            (
+                "density_g_cm3",
+                UncertainQuantity(
+                    density.value / 1000, density.low / 1000, density.high / 1000, unit: "g/cm3",
+                    origin: density.origin,
+                    source: density.source, isInDomain: density.isInDomain)
+            ), at: 2)
         all.append(
             (
                 "maximum_concentration_mol_m3",
                 UncertainQuantity(
                     ofDensity(density.value), ofDensity(density.low), ofDensity(density.high), unit: "mol/m3",
                     origin: .computed,
-                    source: "n rho / M of \(candidate.reference.reduced)"
+                    source: "n rho / M of \(candidate.referenceName)"
                         + (candidate.structure == .alloy ? ", per volume without \(candidate.reaction.ion)" : ""))
             ))
         let swelling = candidate[.volumeChange]
@@ -92,7 +103,7 @@ struct EvaluateReport {
             ("areal_capacity_mAh_cm2", .number(evaluation.central.designed.arealCapacity / 10)),
             ("electrode_pairs", .whole(cell.electrodePairs)),
             ("lower_cut_off_V", .number(cell.lowerCutOff)), ("upper_cut_off_V", .number(cell.upperCutOff)),
-            ("meets_rate", .boolean(evaluation.meetsRate)),
+            ("rate_per_h", .optional(evaluation.designRate)),
         ])
     }
 
@@ -118,12 +129,16 @@ struct EvaluateReport {
             ("role", .text(candidate.role.rawValue)), ("structure", .text(candidate.structure.rawValue)),
             ("counter", .text(evaluation.designer.counter.name)), ("properties", .object(properties)),
             ("cell", cellPath.map { .text($0) } ?? .null), ("design", designJSON),
-            ("parts", .list(evaluation.central.designed.parts.map { part in
-                .object([
-                    ("component", .text(part.component)), ("material", .text(part.material)),
-                    ("mass_kg", .number(part.mass)),
-                ])
-            })),
+            (
+                "parts",
+                .list(
+                    evaluation.central.designed.parts.map { part in
+                        .object([
+                            ("component", .text(part.component)), ("material", .text(part.material)),
+                            ("mass_kg", .number(part.mass)),
+                        ])
+                    })
+            ),
             ("cell_performance", .object(figures)),
             (
                 "samples",
@@ -184,7 +199,7 @@ struct EvaluateReport {
         var entries: [(key: String, value: JSON)] = [
             ("score", .number(score.score)), ("score_low", .number(score.scoreLow)),
             ("score_high", .number(score.scoreHigh)), ("cobalt_mass_fraction", .number(score.cobaltMassFraction)),
-            ("flags", JSON.texts(score.flags)),
+            ("flags", JSON.texts(flags)),
         ]
         if let footprint {
             entries.append(("grid_g_CO2_per_kWh", .number(footprint.grid)))
@@ -208,13 +223,28 @@ struct EvaluateReport {
         return text
     }
 
+    /// Three digits; powers of ten where they are many.
+    private static func short(_ value: Double) -> String {
+        guard value != 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }
+        var exponent = 0
+        var size = abs(value)
+        while size >= 10 { (size, exponent) = (size / 10, exponent + 1) }
+        while size < 1 { (size, exponent) = (size * 10, exponent - 1) }
+        guard (-3...5).contains(exponent) else {
+            let digits = (size * 100).rounded() / 100
+            return "\(value < 0 ? "-" : "")\(digits)e\(exponent)"
+        }
+        return ScoreReport.short(value, 3)
+    }
+
     /// For people.
     var text: String {
         let candidate = evaluation.candidate
-        func number(_ value: Double) -> String { ScoreReport.short(value, 3) }
+        func number(_ value: Double) -> String { Self.short(value) }
         func range(_ low: Double, _ high: Double) -> String { low == high ? "" : "\(number(low)) to \(number(high))" }
         let cell = evaluation.central.cell
-        func micrometres(_ value: Double?) -> String { number((value ?? 0) * 1e6) }
+        func micrometres(_ value: Double?) -> String { Self.short((value ?? 0) * 1e6) }
+        let slower = evaluation.designRate.map { ", this one does at \(number($0))C" } ?? ""
         var text =
             "\(candidate.formula.text), \(candidate.role.rawValue) electrode (\(candidate.structure.rawValue)) against "
             + "\(evaluation.designer.counter.name)\n\n"
@@ -227,9 +257,10 @@ struct EvaluateReport {
             }, header: ["property", "value", "90 % range", "source"])
         text +=
             "\n\ncell: coatings of \(micrometres(cell.positive?.thickness)) and \(micrometres(cell.negative?.thickness)) "
-            + "um with \(number(100 * (cell.positive?.porosity ?? 0))) and \(number(100 * (cell.negative?.porosity ?? 0))) % "
-            + "pores, \(number(cell.lowerCutOff)) to \(number(cell.upperCutOff)) V"
-            + (evaluation.meetsRate ? "" : "; no design keeps the capacity asked for at 1C") + "\n\n"
+            + "um with \(number(100 * (cell.positive?.porosity ?? 0))) and "
+            + "\(number(100 * (cell.negative?.porosity ?? 0))) % pores, \(number(cell.lowerCutOff)) to \(number(cell.upperCutOff)) V"
+            + (evaluation.designRate == 1
+                ? "" : "; no design keeps the capacity asked for at 1C" + slower) + "\n\n"
         text += TextTable.lay(
             evaluation.figures.map { [$0.name, number($0.value), range($0.low, $0.high), $0.unit] },
             header: ["cell", "value", "90 % range", "unit"])
@@ -244,11 +275,13 @@ struct EvaluateReport {
         }
         if let footprint {
             func rows(_ all: [CellIndicator]) -> [[String]] {
-                all.map { [$0.name, $0.value.map(number) ?? "?", range($0.low, $0.high), $0.unit] }
+                all.map { [$0.name, $0.value.map(Self.short) ?? "?", range($0.low, $0.high), $0.unit] }
             }
-            text += "\n\n" + TextTable.lay(
-                rows(footprint.perKWhOfCell + footprint.perKWhDelivered + [footprint.recyclingCredit]),
-                header: ["footprint", "value", "range", "unit"])
+            text +=
+                "\n\n"
+                + TextTable.lay(
+                    rows(footprint.perKWhOfCell + footprint.perKWhDelivered + [footprint.recyclingCredit]),
+                    header: ["footprint", "value", "range", "unit"])
         }
         for remark in candidate.remarks { text += "\nremark: \(remark)" }
         if let cellPath { text += "\n\nwritten: \(cellPath)" }

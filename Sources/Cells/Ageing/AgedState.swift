@@ -27,6 +27,10 @@ public struct AgedState: Sendable, Equatable {
     public var negative: [MaterialState] = []
     /// The same of the positive electrode.
     public var positive: [MaterialState] = []
+    /// Electrons that oxidation of the electrolyte has given to the positive electrode, which took lithium up with them, A·h.
+    public var oxidisedCapacity = 0.0
+    /// Lithium that its products have cost the negative electrode, A·h.
+    public var crosstalkCapacity = 0.0
     /// Of the negative electrode, over its thickness; nil where its pores stay as they are.
     public var porosity: AgedProfile?
     /// Factor on the electrolyte's transport in the negative electrode, at its mean porosity; nil where it stays as it is.

@@ -20,6 +20,8 @@ extension AgedState {
         platedCapacity = value[Key.platedCapacity]?.number ?? 0
         deadCapacity = value[Key.deadCapacity]?.number ?? 0
         capacityInLostMaterial = value[Key.lostCapacity]?.number ?? 0
+        oxidisedCapacity = value[Key.oxidised]?.number ?? 0
+        crosstalkCapacity = value[Key.crosstalk]?.number ?? 0
         electrolyteConcentration = value[Key.salt]?.number
         contactResistanceGrowth = value[Key.contacts]?.number ?? 0
         wetFraction = value[Key.wet]?.number ?? 1
@@ -84,6 +86,10 @@ extension AgedState {
         add(Key.platedCapacity, platedCapacity)
         add(Key.deadCapacity, deadCapacity)
         add(Key.lostCapacity, capacityInLostMaterial)
+        if oxidisedCapacity != 0 || crosstalkCapacity != 0 {
+            add(Key.oxidised, oxidisedCapacity)
+            add(Key.crosstalk, crosstalkCapacity)
+        }
         add(Key.salt, electrolyteConcentration)
         if contactResistanceGrowth != 0 { add(Key.contacts, contactResistanceGrowth) }
         if wetFraction != 1 {

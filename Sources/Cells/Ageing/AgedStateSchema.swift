@@ -7,6 +7,7 @@
 /// | `Lithium when fresh [mol]` | number > 0 | in the particles of both electrodes; that of the file's SOC 1 by default |
 /// | `First full discharge [A.h]`, `Last full discharge [A.h]` | number > 0 | what SOH is reckoned from |
 /// | `SEI capacity [A.h]`, `SEI on cracks capacity [A.h]`, `Plated capacity [A.h]`, `Dead lithium capacity [A.h]`, `Capacity in lost material [A.h]` | number | lithium lost by cause; dead lithium is part of the plated |
+/// | `Oxidation capacity [A.h]`, `Crosstalk capacity [A.h]` | number | lithium that oxidation of the electrolyte brought into the positive electrode, and that its products took from the negative one |
 /// | `Electrolyte concentration [mol.m-3]` | number > 0 | of the salt spread evenly; the fresh one's by default |
 /// | `Contact resistance growth [ohm]` | number ≥ 0 | by corrosion |
 /// | `Wet fraction` | number 0 to 1 | part of the area that the electrolyte still fills (1); what follows is of this part |
@@ -34,6 +35,8 @@ enum AgedStateSchema {
     static let platedCapacity = "Plated capacity [A.h]"
     static let deadCapacity = "Dead lithium capacity [A.h]"
     static let lostCapacity = "Capacity in lost material [A.h]"
+    static let oxidised = "Oxidation capacity [A.h]"
+    static let crosstalk = "Crosstalk capacity [A.h]"
     static let contacts = "Contact resistance growth [ohm]"
     static let salt = "Electrolyte concentration [mol.m-3]"
     static let wet = "Wet fraction"
@@ -66,6 +69,8 @@ enum AgedStateSchema {
             .optional(platedCapacity, .number(.any)),
             .optional(deadCapacity, .number(.any)),
             .optional(lostCapacity, .number(.any)),
+            .optional(oxidised, .number(.any)),
+            .optional(crosstalk, .number(.any)),
             .optional(salt, .number(.positive)),
             .optional(contacts, .number(.notNegative)),
             .optional(wet, .number(.efficiency)),

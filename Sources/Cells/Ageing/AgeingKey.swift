@@ -2,6 +2,7 @@
 enum AgeingKey {
     static let sei = "SEI"
     static let plating = "Lithium plating"
+    static let oxidation = "Electrolyte oxidation"
     static let negative = "Negative electrode"
     static let positive = "Positive electrode"
     static let cell = "Cell"
@@ -64,6 +65,12 @@ enum AgeingKey {
     static let dissolutionPotential = "Dissolution potential [V]"
     static let dissolutionTransfer = "Dissolution transfer coefficient"
     static let dissolutionActivation = "Dissolution activation energy [J.mol-1]"
+
+    static let oxidationCurrent = "Oxidation exchange current density [A.m-2]"
+    static let oxidationPotential = "Oxidation potential [V]"
+    static let oxidationTransfer = "Oxidation transfer coefficient"
+    static let oxidationActivation = "Oxidation activation energy [J.mol-1]"
+    static let crosstalk = "Electrons taken at the negative electrode per electron"
 
     static let bruggeman = "Bruggeman exponent"
     static let corrosion = "Contact resistance growth [ohm.s-0.5]"

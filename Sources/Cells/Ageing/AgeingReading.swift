@@ -15,6 +15,7 @@ extension AgeingSet {
         let plating = part(AgeingKey.plating)
         self.sei = try sei.map(SEIParameters.init)
         self.plating = try plating.map(PlatingParameters.init)
+        oxidation = part(AgeingKey.oxidation).map(OxidationParameters.init)
         negative = try part(AgeingKey.negative).map(ElectrodeAgeing.init) ?? ElectrodeAgeing()
         positive = try part(AgeingKey.positive).map(ElectrodeAgeing.init) ?? ElectrodeAgeing()
         narrowsPores = sei?.isOn(AgeingKey.porosityChange) == true || plating?.isOn(AgeingKey.porosityChange) == true
@@ -55,6 +56,11 @@ extension AgeingSet {
         }
         let keys = [AgeingKey.solventPerMole, AgeingKey.solventVolume, AgeingKey.reserve]
         guard let first = cell.first(of: keys) else { return }
+        guard oxidation == nil else {
+            throw cell.mistake(
+                "dry-out beside '\(AgeingKey.oxidation)'",
+                "what oxidation takes of the electrolyte is not reckoned: give one of them", at: first)
+        }
         guard sei != nil else {
             throw cell.mistake(
                 "dry-out without SEI", "the SEI takes the solvent up: '\(AgeingKey.sei)' is needed with it", at: first)
@@ -110,6 +116,16 @@ extension PlatingParameters {
         initialConcentration = part[AgeingKey.plated] ?? initialConcentration
         decayConstant = part[AgeingKey.decay] ?? decayConstant
         activationEnergy = part[AgeingKey.platingActivation] ?? activationEnergy
+    }
+}
+
+extension OxidationParameters {
+    fileprivate init(_ part: AgeingPart) {
+        self.init(exchangeCurrent: part[AgeingKey.oxidationCurrent] ?? 0)
+        potential = part[AgeingKey.oxidationPotential] ?? potential
+        transferCoefficient = part[AgeingKey.oxidationTransfer] ?? transferCoefficient
+        activationEnergy = part[AgeingKey.oxidationActivation] ?? activationEnergy
+        crosstalk = part[AgeingKey.crosstalk] ?? crosstalk
     }
 }
 

@@ -12,8 +12,8 @@ enum AgeingSchema {
     }()
 
     private static let parts: [(name: String, fields: [Field])] = [
-        (AgeingKey.sei, sei), (AgeingKey.plating, plating), (AgeingKey.negative, electrode + [reactionLoss]),
-        (AgeingKey.positive, electrode), (AgeingKey.cell, cell),
+        (AgeingKey.sei, sei), (AgeingKey.plating, plating), (AgeingKey.oxidation, oxidation),
+        (AgeingKey.negative, electrode + [reactionLoss]), (AgeingKey.positive, electrode), (AgeingKey.cell, cell),
     ]
 
     /// Keys of other programs' sets that no mechanism here needs.
@@ -57,6 +57,8 @@ enum AgeingSchema {
     private static let layer = FieldKind.number(
         Bounds(low: 0, high: 1e-5, includesLow: false, words: "a length in metres, above 0 and at most 1e-5,"))
     private static let exponent = FieldKind.number(Bounds(low: 0, high: 10, words: "an exponent from 0 to 10"))
+    private static let electrons = FieldKind.number(
+        Bounds(low: 0, high: 10, words: "a number of electrons from 0 to 10"))
     private static let poisson = FieldKind.number(
         Bounds(low: -1, high: 0.5, includesLow: false, includesHigh: false, words: "a ratio between -1 and 0.5"))
 
@@ -97,6 +99,14 @@ enum AgeingSchema {
         .optional(AgeingKey.stripping, .flag),
         .optional(AgeingKey.platingActivation, finite),
         .optional(AgeingKey.porosityChange, .flag),
+    ]
+
+    private static let oxidation: [Field] = [
+        .required(AgeingKey.oxidationCurrent, positive),
+        .optional(AgeingKey.oxidationPotential, finite),
+        .optional(AgeingKey.oxidationTransfer, coefficient),
+        .optional(AgeingKey.oxidationActivation, finite),
+        .optional(AgeingKey.crosstalk, electrons),
     ]
 
     private static let electrode: [Field] = [

@@ -10,6 +10,8 @@ public struct AgeingSet: Sendable, Equatable {
     public var sei: SEIParameters?
     /// On the negative electrode.
     public var plating: PlatingParameters?
+    /// Of the electrolyte, at the positive electrode's particles.
+    public var oxidation: OxidationParameters?
     /// Of the negative electrode.
     public var negative = ElectrodeAgeing()
     /// Of the positive electrode.
@@ -31,7 +33,8 @@ public struct AgeingSet: Sendable, Equatable {
 
     /// Whether nothing acts.
     public var isEmpty: Bool {
-        sei == nil && plating == nil && negative.isEmpty && positive.isEmpty && corrosion == nil && dryOut == nil
+        sei == nil && plating == nil && oxidation == nil && negative.isEmpty && positive.isEmpty && corrosion == nil
+            && dryOut == nil
     }
 }
 
@@ -219,6 +222,26 @@ public struct DissolutionParameters: Sendable, Equatable {
 
     /// With defaults where there are any.
     public init() {}
+}
+
+/// Electrolyte that is oxidised at the positive electrode: i = i₀ exp(α F (φ_s - φ_e - U) / (R T)), a Tafel law as in Lin,
+/// Park, Liu, Lee, Sastry, Lu, J. Electrochem. Soc. 160 (2013) A1701. No cell's values are trustworthy: they are examples.
+public struct OxidationParameters: Sendable, Equatable {
+    /// i₀, A/m² of the active surface.
+    public var exchangeCurrent: Double
+    /// U against lithium, V.
+    public var potential = 4.2
+    /// α.
+    public var transferCoefficient = 0.5
+    /// J/mol.
+    public var activationEnergy = 0.0
+    /// Electrons that the products take at the negative electrode, per electron that oxidation gives at the positive one. 1:
+    /// both electrodes are discharged alike; 0: the products stay, and lithium of the electrolyte enters the positive electrode
+    /// for good; above 1: they bind lithium.
+    public var crosstalk = 1.0
+
+    /// With defaults where there are any.
+    public init(exchangeCurrent: Double) { self.exchangeCurrent = exchangeCurrent }
 }
 
 /// Corrosion of the positive current collector: its contact resistance grows as dR/dt = k² / (2 (R - R₀)), that is

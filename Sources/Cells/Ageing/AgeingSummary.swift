@@ -41,6 +41,7 @@ extension AgeingSet {
         case .partiallyReversible: found.append("partially reversible lithium plating")
         case nil: break
         }
+        if oxidation != nil { found.append("electrolyte oxidation (positive)") }
         if narrowsPores { found.append("narrowing pores") }
         func add(_ name: String, _ acts: (ElectrodeAgeing) -> Bool) {
             let where_ = [(negative, "negative"), (positive, "positive")].filter { acts($0.0) }.map(\.1)

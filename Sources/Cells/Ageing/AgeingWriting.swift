@@ -12,6 +12,7 @@ extension AgeingSet {
         let pores = [(AgeingKey.porosityChange, narrowsPores ? 1.0 : 0)]
         if let sei { add(AgeingKey.sei, sei.entries + pores) }
         if let plating { add(AgeingKey.plating, plating.entries + pores) }
+        if let oxidation { add(AgeingKey.oxidation, oxidation.entries) }
         add(
             AgeingKey.negative,
             negative.entries + (negative.reactionLoss == 0 ? [] : [(AgeingKey.reactionLoss, negative.reactionLoss)]))
@@ -70,6 +71,16 @@ extension PlatingParameters {
         case .partiallyReversible: entries.append((AgeingKey.decay, decayConstant))
         }
         return entries + [(AgeingKey.platingActivation, activationEnergy)]
+    }
+}
+
+extension OxidationParameters {
+    fileprivate var entries: [(String, Double)] {
+        [
+            (AgeingKey.oxidationCurrent, exchangeCurrent), (AgeingKey.oxidationPotential, potential),
+            (AgeingKey.oxidationTransfer, transferCoefficient), (AgeingKey.oxidationActivation, activationEnergy),
+            (AgeingKey.crosstalk, crosstalk),
+        ]
     }
 }
 

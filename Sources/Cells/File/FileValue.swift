@@ -42,6 +42,9 @@ public struct FileValue: Sendable, Equatable {
     /// The value of a key, where the value is an object that has it.
     public subscript(key: String) -> FileValue? { object?[key] }
 
+    /// As a JSON document: four spaces per level, shortest exact numbers, a line break at the end.
+    public var json: String { JSONWriter.write(self) }
+
     /// What the value is, for messages.
     var kind: String {
         switch content {

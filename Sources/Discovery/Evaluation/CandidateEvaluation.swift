@@ -1,7 +1,8 @@
 public import Cells
-public import Electrochemistry
+internal import Electrochemistry
 internal import Learning
 public import Materials
+internal import Sustainability
 
 /// What is asked of an evaluation.
 public struct EvaluationOptions: Sendable {
@@ -79,8 +80,8 @@ public struct CandidateEvaluation: Sendable {
     public var designer: CellDesigner
     /// The design.
     public var design: CellDesign
-    /// Whether the design delivers the fraction at 1C that was asked for.
-    public var meetsRate: Bool
+    /// The rate in 1/h at which the design delivers the fraction that was asked for; nil: at none down to C/10.
+    public var designRate: Double?
     /// The cell with the best estimates.
     public var central: SampledCell
     /// Its file.
@@ -115,7 +116,8 @@ public struct CandidateEvaluator: Sendable {
 
     /// The candidate of a formula, with everything known, predicted or assumed of it. Throws ``MaterialError``.
     public func candidate(
-        _ text: String, ion: Element?, role: ElectrodeRole?, range: ClosedRange<Double>? = nil, predictOnly: Bool = false
+        _ text: String, ion: Element?, role: ElectrodeRole?, range: ClosedRange<Double>? = nil,
+        predictOnly: Bool = false
     ) throws -> (candidate: CandidateElectrode, screened: Screened) {
         let formula = try Formula(text)
         let reaction = try CandidateElectrode.reaction(
@@ -138,7 +140,8 @@ public struct CandidateEvaluator: Sendable {
     public func counter(_ name: String?, for candidate: CandidateElectrode) throws -> CounterElectrode {
         let ion = candidate.reaction.ion
         let isSodium = ion == .sodium
-        let usual = candidate.role == .positive ? (isSodium ? "hard carbon" : "graphite") : (isSodium ? "NVP" : "NMC811")
+        let usual =
+            candidate.role == .positive ? (isSodium ? "hard carbon" : "graphite") : (isSodium ? "NVP" : "NMC811")
         let name = name ?? usual
         if let shipped = CounterElectrode.Shipped(name: name) { return .shipped(shipped) }
         let place = "--counter \(name)"
@@ -174,11 +177,11 @@ public struct CandidateEvaluator: Sendable {
             text, ion: options.ion, role: options.role, range: options.range, predictOnly: options.predictOnly)
         let counter = try counter(options.counter, for: candidate)
         let designer = try CellDesigner(candidate, counter: counter, tables: tables)
-        var start = CellDesign(
+        let start = CellDesign(
             negativeToPositive: options.negativeToPositive, solidConductivity: options.solidConductivity)
-        start.counterPorosity = 0.3
-        let (design, meetsRate) = try options.search.best(
+        let found = try options.search.best(
             designer, from: start, thickness: options.thickness, porosity: options.porosity)
+        let design = found.design
         let name = "\(candidate.formula.text)-\(counter.name)"
         let designed = try designer.cell(candidate.central, design: design)
         let file = try designer.file(designed, values: candidate.central, name: name)
@@ -205,7 +208,7 @@ public struct CandidateEvaluator: Sendable {
             progress(first + part.count, points.count)
         }
         return CandidateEvaluation(
-            candidate: candidate, screened: screened, designer: designer, design: design, meetsRate: meetsRate,
+            candidate: candidate, screened: screened, designer: designer, design: design, designRate: found.rate,
             central: central, file: file, samples: samples, failures: failures)
     }
 

@@ -1,4 +1,5 @@
-public import Materials
+internal import Cells
+internal import Materials
 public import Sustainability
 
 extension CandidateEvaluation {

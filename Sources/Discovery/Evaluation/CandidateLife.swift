@@ -1,6 +1,7 @@
+internal import Cells
 internal import Electrochemistry
 internal import Learning
-public import Materials
+internal import Materials
 
 extension CandidateEvaluation {
     /// The life of the sampled cells, each with an ageing set of its own from the class priors, on all cores.
@@ -27,8 +28,8 @@ extension CandidateEvaluation {
                 Result {
                     let sampled = cells[part[index]]
                     let own = try self.ageing(sampled)
-                    return try test.run(
-                        sampled.cell, ageing: own.set(at: points[part[index]]), candidate: Self.role(candidate.role))
+                    let set = Self.perVolume(own.set(at: points[part[index]]), of: sampled.cell)
+                    return try test.run(sampled.cell, ageing: set, candidate: Self.role(candidate.role))
                 }
             }
             for result in results {
@@ -42,14 +43,33 @@ extension CandidateEvaluation {
         return (LifeEstimate(lives, failed: failed), ageing.priors)
     }
 
-    private static func role(_ role: ElectrodeRole) -> CandidateAgeing.Role { role == .positive ? .positive : .negative }
+    private static func role(_ role: ElectrodeRole) -> CandidateAgeing.Role {
+        role == .positive ? .positive : .negative
+    }
+
+    /// Radius in m of the particles that the currents of ``AgeingPriors`` hold for.
+    private static let priorRadius = 5e-6
+
+    /// Dissolution and oxidation per volume of material as in particles of 5 µm: what is measured is what electrodes lose,
+    /// and nanometre particles of a hundred times the surface do not lose a hundred times as much (they are coated, and
+    /// agglomerates within the electrode).
+    static func perVolume(_ set: AgeingSet, of cell: Cell) -> AgeingSet {
+        var set = set
+        let radius = (cell.positive?.materials ?? []).map(\.particleRadius).min() ?? priorRadius
+        let share = min(radius / priorRadius, 1)
+        set.positive.dissolution?.exchangeCurrent *= share
+        set.oxidation?.exchangeCurrent *= share
+        return set
+    }
 
     /// The ageing of a sampled cell: its own swing and volume change, the class's ranges.
     private func ageing(_ sampled: SampledCell) throws -> CandidateAgeing {
         let cell = sampled.cell
         let windows = [cell.negative, cell.positive].map { electrode in
-            (electrode?.materials ?? []).map { $0.maximumConcentration * ($0.maximumStoichiometry - $0.minimumStoichiometry) }
-                .max() ?? 1
+            (electrode?.materials ?? []).map {
+                $0.maximumConcentration * ($0.maximumStoichiometry - $0.minimumStoichiometry)
+            }
+            .max() ?? 1
         }
         let (negativeSwing, positiveSwing) = (windows[0], windows[1])
         let isPositive = candidate.role == .positive
@@ -70,7 +90,8 @@ extension CandidateEvaluation {
             // Graphite swells by 10 % from C6 to LiC6 (Dahn 1991), hard carbon by little.
             let change = shipped == .hardCarbon ? 0.02 : 0.10
             other = .init(
-                kind, potential: 0.12 + shift, volumeChange: .init(value: change, low: 0.8 * change, high: 1.2 * change),
+                kind, potential: 0.12 + shift,
+                volumeChange: .init(value: change, low: 0.8 * change, high: 1.2 * change),
                 swing: negativeSwing, ion: ion)
         case .material(let material):
             let change = material[.volumeChange]

@@ -1,5 +1,5 @@
 public import Cells
-public import Electrochemistry
+internal import Electrochemistry
 public import Materials
 
 /// What a cell does, by the pseudo-2D model on the fast mesh (within 5 mV of a converged one at 1C).

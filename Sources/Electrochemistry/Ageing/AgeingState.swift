@@ -18,6 +18,10 @@ public struct AgeingState: Sendable, Equatable {
     public var deadCapacity = 0.0
     /// In active material that was lost, A·h.
     public var capacityInLostMaterial = 0.0
+    /// Electrons that oxidation of the electrolyte has given to the positive electrode; as much lithium has entered it, A·h.
+    public var oxidisedCapacity = 0.0
+    /// Lithium that its products have cost the negative electrode, A·h.
+    public var crosstalkCapacity = 0.0
     /// Mean porosity of the negative electrode.
     public var porosityNegative = 0.0
     /// Of the initial porosity of the negative electrode, what is gone.
@@ -30,7 +34,7 @@ public struct AgeingState: Sendable, Equatable {
     public var capacityInDryPart = 0.0
     /// What corrosion has added to the contact resistance, Ω of the whole cell.
     public var contactResistanceGrowth = 0.0
-    /// All of it, mol.
+    /// All of it, mol; what oxidation has brought into the positive electrode is subtracted.
     public var lithiumLost = 0.0
     /// The same over the lithium that cycles between the ends of the initial window. BPX's `LLI`, of the whole inventory, is
     /// `CycleSummary.lossOfLithiumInventory`.

@@ -106,4 +106,6 @@ struct LithiumLosses {
     var plated = 0.0
     var dead = 0.0
     var lostWithMaterial = 0.0
+    /// Electrons of the electrolyte's oxidation: lithium gained at the positive electrode.
+    var oxidised = 0.0
 }

@@ -22,6 +22,7 @@ final class LocalAgeing {
     let points: Int
     let sei: SEIParameters?
     let plating: PlatingParameters?
+    let oxidation: OxidationParameters?
     let electrode: ElectrodeAgeing
     private let material: ActiveMaterial
     private let currentScale: Double
@@ -33,12 +34,14 @@ final class LocalAgeing {
     private(set) var crackAmount: Int?
     private(set) var plated: Int?
     private(set) var dead: Int?
+    private(set) var oxidised: Int?
     private(set) var crackLength: Int?
     private(set) var fraction: Int?
     private(set) var lostLithium: Int?
     private(set) var seiCurrent: Int?
     private(set) var crackCurrent: Int?
     private(set) var platingCurrent: Int?
+    private(set) var oxidationCurrent: Int?
     /// Where the SEI's amounts stand, on particles and on cracks.
     var films: [Range<Int>] { [seiAmount, crackAmount].compactMap { $0.map { $0..<($0 + points) } } }
     /// Where everything that ages here stands.
@@ -74,7 +77,7 @@ final class LocalAgeing {
     private let bySalt: UnsafeMutablePointer<Double>
     private let byPotential: UnsafeMutablePointer<Double>
     private let right: UnsafeMutablePointer<Double>
-    // Slopes of the three laws: potential, current, amount, salt, temperature; [law][slope][x].
+    // Slopes of the four laws: potential, current, amount, salt, temperature; [law][slope][x].
     private let slopes: UnsafeMutablePointer<Double>
     private let values: UnsafeMutablePointer<Double>  // [law][x]
     private let potential: UnsafeMutablePointer<Double>
@@ -84,19 +87,20 @@ final class LocalAgeing {
     /// Whether the side reactions are switched off, for what conductors, films and charge transfer do alone.
     var isSilent = false
 
-    /// Laws in the order of their currents: 0 SEI, 1 SEI on cracks, 2 plating.
+    /// Laws in the order of their currents: 0 SEI, 1 SEI on cracks, 2 plating, 3 oxidation of the electrolyte.
     private let laws: [Int]
     private let seiRate: Double  // κ of SEI and SEI on cracks
-    private let platingRate: Double  // κ of plating
+    private let platingRate: Double  // κ of plating, less that of oxidation
 
     init?(
-        material: ActiveMaterial, sei: SEIParameters?, plating: PlatingParameters?, electrode: ElectrodeAgeing,
-        points: Int, currentScale: Double, reference: Double, initialSalt: Double, slowOffset: Int, sideOffset: Int
+        material: ActiveMaterial, sei: SEIParameters?, plating: PlatingParameters?, oxidation: OxidationParameters? = nil,
+        electrode: ElectrodeAgeing, points: Int, currentScale: Double, reference: Double, initialSalt: Double, slowOffset: Int, sideOffset: Int
     ) {
-        guard sei != nil || plating != nil || !electrode.isEmpty else { return nil }
+        guard sei != nil || plating != nil || oxidation != nil || !electrode.isEmpty else { return nil }
         self.points = points
         self.sei = sei
         self.plating = plating
+        self.oxidation = oxidation
         self.electrode = electrode
         self.material = material
         self.currentScale = currentScale
@@ -114,6 +118,7 @@ final class LocalAgeing {
         crackAmount = slow(onCracks)
         plated = slow(plating != nil)
         dead = slow(plating != nil)
+        oxidised = slow(oxidation != nil)
         crackLength = slow(electrode.cracks != nil)
         let loses = electrode.stressLoss != nil || electrode.dissolution != nil || electrode.reactionLoss != 0
         fraction = slow(loses)
@@ -133,17 +138,18 @@ final class LocalAgeing {
         seiCurrent = current(sei != nil)
         crackCurrent = current(onCracks)
         platingCurrent = current(plating != nil)
+        oxidationCurrent = current(oxidation != nil)
         currentCount = side - sideOffset
         currentOffsets = offsets
-        laws = [seiCurrent != nil ? 0 : nil, crackCurrent != nil ? 1 : nil, platingCurrent != nil ? 2 : nil]
-            .compactMap { $0 }
+        laws = [seiCurrent, crackCurrent, platingCurrent, oxidationCurrent].enumerated()
+            .compactMap { $1 == nil ? nil : $0 }
         let faraday = Constants.faraday
         seiRate =
             sei.map { currentScale * $0.molarVolume / (faraday * $0.lithiumPerMole * $0.initialThickness) } ?? 0
         platingRate = material.surfaceAreaPerVolume * currentScale / (faraday * Self.platedScale)
 
         padded = (points + Lanes.count - 1) / Lanes.count * Lanes.count
-        let size = (13 + 16 + 4 + 4 + 4 + 4 + 15 + 3) * padded
+        let size = (13 + 16 + 4 + 4 + 4 + 4 + 20 + 4) * padded
         arena = .allocate(capacity: size)
         arena.initialize(repeating: 0, count: size)
         var at = arena
@@ -170,8 +176,8 @@ final class LocalAgeing {
         bySalt = take(4)
         byPotential = take(4)
         right = take(4)
-        slopes = take(15)
-        values = take(3)
+        slopes = take(20)
+        values = take(4)
         for i in 0..<padded {
             phi[i] = 1
             inversePhi[i] = 1
@@ -193,6 +199,7 @@ final class LocalAgeing {
         if let sei { fill(crackAmount, (sei.initialCrackThickness ?? 0) / sei.initialThickness) }
         fill(plated, (plating?.initialConcentration ?? 0) / Self.platedScale)
         fill(dead, 0)
+        fill(oxidised, 0)
         fill(crackLength, 1)
         fill(fraction, 1)
         if let lostLithium { y[lostLithium] = 0 }
@@ -261,8 +268,8 @@ final class LocalAgeing {
         temperature: Double, withSlopes: Bool
     ) {
         guard !isSilent else {
-            slopes.update(repeating: 0, count: 15 * padded)
-            values.update(repeating: 0, count: 3 * padded)
+            slopes.update(repeating: 0, count: 20 * padded)
+            values.update(repeating: 0, count: 4 * padded)
             return
         }
         for i in 0..<points { self.potential[i] = potential[i] }
@@ -352,6 +359,21 @@ final class LocalAgeing {
                 }
             }
         }
+        if let oxidation {
+            let a = arrhenius(oxidation.activationEnergy, temperature) / currentScale
+            let s = slopes + 15 * padded, value = values + 3 * padded
+            for i in stride(from: 0, to: padded, by: Lanes.count) {
+                let scale = Lanes(a) * load(phi, i)
+                let f = ElectrolyteOxidation.currentDensity(
+                    oxidation, potential: D(load(self.potential, i), one, zero, zero, zero, zero),
+                    inverseThermalVoltage: thermal)
+                let byEnergy = Lanes(oxidation.activationEnergy / (Constants.gas * temperature * temperature))
+                store(scale * f.value, value, i)
+                store(scale * f.d0, s, i)
+                for k in 1..<4 { store(zero, s + k * padded, i) }
+                store(scale * (f.d4 + f.value * byEnergy), s + 4 * padded, i)
+            }
+        }
     }
 
     // MARK: - Residual
@@ -374,6 +396,7 @@ final class LocalAgeing {
         }
         take(seiAmount, seiCurrent, seiRate)
         take(crackAmount, crackCurrent, seiRate)
+        take(oxidised, oxidationCurrent, -platingRate)
         if let plated, let dead, let platingCurrent, let plating {
             for i in 0..<points {
                 let taken = platingRate * y[platingCurrent + i]
@@ -445,7 +468,7 @@ final class LocalAgeing {
         law == 2 && plating?.kind != .irreversible ? 1 / (1 / inverseCj + decay[i]) : inverseCj
     }
 
-    private func slowRate(_ law: Int) -> Double { law == 2 ? platingRate : seiRate }
+    private func slowRate(_ law: Int) -> Double { law == 3 ? -platingRate : law == 2 ? platingRate : seiRate }
 
     /// Eliminates everything local. In: `byCurrent` and `bySalt`, the slopes of the intercalation row by J (particle
     /// folded in) and by c; out: the slopes of the total current by potential (`gain`) and by salt over it (`saltGain`).
@@ -531,6 +554,7 @@ final class LocalAgeing {
         switch law {
         case 0: return seiAmount
         case 1: return crackAmount
+        case 3: return oxidised
         default: return plating?.kind == .irreversible ? dead : plated
         }
     }
@@ -708,6 +732,7 @@ final class LocalAgeing {
             s.plated = Self.platedScale * mean(plated) - (plating?.initialConcentration ?? 0)
             s.dead = Self.platedScale * mean(dead)
         }
+        if let oxidised { s.oxidised = Self.platedScale * mean(oxidised) }
         if let cracks = electrode.cracks { s.crackLength = cracks.initialLength * mean(crackLength) }
         if fraction != nil { s.activeFraction = mean(fraction) }
         if let lostLithium {
@@ -757,6 +782,8 @@ struct PopulationAgeingState {
     var plated = 0.0
     var dead = 0.0
     var lostWithMaterial = 0.0
+    /// Electrons that oxidation of the electrolyte has given.
+    var oxidised = 0.0
     /// m.
     var seiThickness = 0.0
     var crackSEIThickness = 0.0

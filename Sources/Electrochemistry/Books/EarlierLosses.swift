@@ -7,6 +7,8 @@ struct EarlierLosses {
     private var plated = 0.0
     private var dead = 0.0
     private var lostMaterial = 0.0
+    private var oxidised = 0.0
+    private var crosstalk = 0.0
     /// To no cause that is known.
     private var unknown = 0.0
     private var windowCapacity = 1.0
@@ -21,9 +23,11 @@ struct EarlierLosses {
         plated = state.platedCapacity - own.platedCapacity
         dead = state.deadCapacity - own.deadCapacity
         lostMaterial = state.capacityInLostMaterial - own.capacityInLostMaterial
+        oxidised = state.oxidisedCapacity - own.oxidisedCapacity
+        crosstalk = state.crosstalkCapacity - own.crosstalkCapacity
         let known =
             state.seiCapacity + state.crackSEICapacity + state.platedCapacity + state.capacityInLostMaterial
-            + own.capacityInDryPart
+            + own.capacityInDryPart + state.crosstalkCapacity - state.oxidisedCapacity
         unknown = fresh - lithium - known
         // Round-off is no loss.
         if unknown.magnitude < 1e-12 * fresh { unknown = 0 }
@@ -38,8 +42,10 @@ struct EarlierLosses {
         state.platedCapacity += plated
         state.deadCapacity += dead
         state.capacityInLostMaterial += lostMaterial
+        state.oxidisedCapacity += oxidised
+        state.crosstalkCapacity += crosstalk
         state.earlierCapacity = unknown
-        let added = sei + crackSEI + plated + lostMaterial + unknown
+        let added = sei + crackSEI + plated + lostMaterial + crosstalk - oxidised + unknown
         state.lithiumLost += added * 3600 / Constants.faraday
         state.lossOfCyclableLithium += added / windowCapacity
         return state

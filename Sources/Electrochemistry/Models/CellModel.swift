@@ -63,6 +63,8 @@ class CellModel {
     let contacts: CorrodingContacts?
     /// Nil where nothing dries out.
     let dryOut: DryOut?
+    /// Nil where no electrolyte is oxidised.
+    let crosstalk: Crosstalk?
     /// Weight of the algebraic unknowns in the error test. They follow from the differential ones and may weigh less, but
     /// not nothing: a voltage interpolated between steps that ignored it would be wrong by millivolts in a model whose
     /// other unknowns are smooth.
@@ -87,11 +89,12 @@ class CellModel {
 
     init(
         size: Int, tail: Tail, differential: Int, ambient: Double, contacts: CorrodingContacts? = nil,
-        dryOut: DryOut? = nil
+        dryOut: DryOut? = nil, crosstalk: Crosstalk? = nil
     ) {
         self.size = size
         self.contacts = contacts
         self.dryOut = dryOut
+        self.crosstalk = crosstalk
         self.tail = tail
         self.differential = differential
         self.ambient = ambient
@@ -136,11 +139,14 @@ class CellModel {
     ) {
         contacts?.residual(rates, r, temperature: temperature)
         dryOut?.residual(rates, r)
+        crosstalk?.residual(rates, r)
     }
 
     final var wearPositions: [Range<Int>] {
-        [contacts.map { $0.position..<($0.position + 1) }, dryOut.map { $0.position..<($0.position + DryOut.count) }]
-            .compactMap { $0 }
+        [
+            contacts.map { $0.position..<($0.position + 1) }, dryOut.map { $0.position..<($0.position + DryOut.count) },
+            crosstalk.map { $0.position..<($0.position + 1) },
+        ].compactMap { $0 }
     }
 
     /// Their solution: `inverseCj` zero holds them.
@@ -148,6 +154,7 @@ class CellModel {
     final func solveWear(_ x: UnsafeMutablePointer<Double>, inverseCj: Double) {
         if let k = contacts?.position { x[k] *= inverseCj }
         if let first = dryOut?.position { for k in first..<(first + DryOut.count) { x[k] *= inverseCj } }
+        if let k = crosstalk?.position { x[k] *= inverseCj }
     }
 
     /// Their entries for the sparse cross-check.

@@ -85,21 +85,32 @@ final class ModelParameters: @unchecked Sendable {
         guard let set = options.ageing, options.halfCell == nil else { return nil }
         return LocalAgeing(
             material: material, sei: isNegative ? set.sei : nil, plating: isNegative ? set.plating : nil,
-            electrode: isNegative ? set.negative : set.positive, points: points, currentScale: scale,
+            oxidation: isNegative ? nil : set.oxidation, electrode: isNegative ? set.negative : set.positive, points: points, currentScale: scale,
             reference: cell.referenceTemperature, initialSalt: initialConcentration, slowOffset: slowOffset,
             sideOffset: sideOffset)
     }
 
     /// What wears in the cell as a whole, its unknowns from `first` on. Throws `SimulationError`.
-    func wear(first: Int) throws -> (contacts: CorrodingContacts?, dryOut: DryOut?, count: Int) {
-        guard let set = options.ageing, options.halfCell == nil else { return (nil, nil, 0) }
+    func wear(first: Int) throws -> (
+        contacts: CorrodingContacts?, dryOut: DryOut?, crosstalk: Crosstalk?, count: Int
+    ) {
+        guard let set = options.ageing, options.halfCell == nil else { return (nil, nil, nil, 0) }
+        guard set.oxidation == nil || set.dryOut == nil else {
+            throw SimulationError(
+                .data,
+                "ageing set '\(set.name)': electrolyte oxidation beside dry-out: what it takes of the electrolyte is not "
+                    + "reckoned; one of them is right")
+        }
         let contacts = set.corrosion.map {
             CorrodingContacts($0, current1C: current1C, reference: cell.referenceTemperature, position: first)
         }
         let next = first + (contacts == nil ? 0 : 1)
-        guard let dryOut = set.dryOut, let sei = set.sei else { return (contacts, nil, next - first) }
+        if let oxidation = set.oxidation {
+            return (contacts, nil, Crosstalk(oxidation, position: next), next + 1 - first)
+        }
+        guard let dryOut = set.dryOut, let sei = set.sei else { return (contacts, nil, nil, next - first) }
         return (
-            contacts, try DryOut(dryOut, sei: sei, cell: cell, position: next), next + DryOut.count - first
+            contacts, try DryOut(dryOut, sei: sei, cell: cell, position: next), nil, next + DryOut.count - first
         )
     }
 
@@ -129,6 +140,7 @@ final class ModelParameters: @unchecked Sendable {
             sum.plated += thickness * s.plated
             sum.dead += thickness * s.dead
             sum.lostWithMaterial += thickness * s.lostWithMaterial
+            sum.oxidised += thickness * s.oxidised
         }
         return sum
     }
@@ -136,7 +148,7 @@ final class ModelParameters: @unchecked Sendable {
     /// Adds up what the populations have lost, and what wears in the cell as a whole.
     func ageingState(
         _ y: UnsafePointer<Double>, _ populations: [(population: Population, isNegative: Bool)], porosity: Double?,
-        contacts: CorrodingContacts?, dryOut: DryOut?
+        contacts: CorrodingContacts?, dryOut: DryOut?, crosstalk: Crosstalk?
     ) -> AgeingState {
         var state = AgeingState()
         let area = cell.electrodeArea * Double(cell.electrodePairs)
@@ -151,6 +163,8 @@ final class ModelParameters: @unchecked Sendable {
         state.deadCapacity = perArea * lost.dead
         state.capacityInLostMaterial = perArea * lost.lostWithMaterial
         state.capacityInDryPart = perArea * (dryOut?.stored(.particles, y) ?? 0)
+        state.oxidisedCapacity = perArea * lost.oxidised
+        state.crosstalkCapacity = perArea * (crosstalk?.taken(y) ?? 0)
         state.contactResistanceGrowth = (contacts?.resistance(y) ?? 0) / current1C
         var active = (negative: 0.0, positive: 0.0), left = active, surfaces = active, cracks = active
         for (population, isNegative) in populations {
@@ -199,7 +213,7 @@ final class ModelParameters: @unchecked Sendable {
         if initialPorosity > 0 { state.porosityLoss = 1 - state.porosityNegative / initialPorosity }
         state.lithiumLost =
             (state.seiCapacity + state.crackSEICapacity + state.platedCapacity + state.capacityInLostMaterial
-                + state.capacityInDryPart) / perMole
+                + state.capacityInDryPart + state.crosstalkCapacity - state.oxidisedCapacity) / perMole
         state.lossOfCyclableLithium = state.lithiumLost * perMole / cell.windowCapacity
         return state
     }

@@ -265,7 +265,7 @@ final class PorousElectrodeModel: CellModel {
         for i in 0..<n { totalSaltMass += saltMass[i] }
         super.init(
             size: size, tail: tail, differential: differential, ambient: p.ambientTemperature, contacts: wear.contacts,
-            dryOut: wear.dryOut)
+            dryOut: wear.dryOut, crosstalk: wear.crosstalk)
     }
 
     deinit { arena.deallocate() }
@@ -899,6 +899,7 @@ final class PorousElectrodeModel: CellModel {
         for i in 0..<positivePoints { y[solidPositiveOffset + i] = potential.positive - potential.negative }
         y[tail.voltage] = potential.positive - potential.negative
         dryOut?.setInitial(y)
+        if let crosstalk { y[crosstalk.position] = 0 }
         if let t = tail.temperature { y[t] = (temperature - reference) / reference }
     }
 
@@ -918,7 +919,8 @@ final class PorousElectrodeModel: CellModel {
     override func ageingState(_ y: UnsafePointer<Double>) -> AgeingState? {
         guard parameters.options.ageing != nil else { return nil }
         _ = concentrations(y)
-        return parameters.ageingState(y, populations, porosity: pores?.mean, contacts: contacts, dryOut: dryOut)
+        return parameters.ageingState(y, populations, porosity: pores?.mean, contacts: contacts, dryOut: dryOut,
+            crosstalk: crosstalk)
     }
 
     override func fallDry(_ y: UnsafeMutablePointer<Double>) {

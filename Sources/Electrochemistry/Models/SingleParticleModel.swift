@@ -246,7 +246,7 @@ final class SingleParticleModel: CellModel {
         self.interfaces = interfaces.map { (face: $0.0, before: $0.1, after: $0.2) }
         super.init(
             size: size, tail: tail, differential: differential, ambient: p.ambientTemperature, contacts: wear.contacts,
-            dryOut: wear.dryOut)
+            dryOut: wear.dryOut, crosstalk: wear.crosstalk)
     }
 
     deinit { arena.deallocate() }
@@ -752,6 +752,7 @@ final class SingleParticleModel: CellModel {
         for i in 0..<nodes { y[saltOffset + i] = 1 }
         y[tail.voltage] = y[dropOffset + 1] - y[dropOffset]
         dryOut?.setInitial(y)
+        if let crosstalk { y[crosstalk.position] = 0 }
         if let t = tail.temperature { y[t] = (temperature - reference) / reference }
     }
 
@@ -782,7 +783,8 @@ final class SingleParticleModel: CellModel {
     override func ageingState(_ y: UnsafePointer<Double>) -> AgeingState? {
         guard parameters.options.ageing != nil else { return nil }
         _ = concentrations(y)
-        return parameters.ageingState(y, populations, porosity: pores?.mean, contacts: contacts, dryOut: dryOut)
+        return parameters.ageingState(y, populations, porosity: pores?.mean, contacts: contacts, dryOut: dryOut,
+            crosstalk: crosstalk)
     }
 
     override func fallDry(_ y: UnsafeMutablePointer<Double>) {

@@ -209,6 +209,7 @@ extension Run {
             a.lossOfActiveMaterialNegative, a.lossOfActiveMaterialPositive, a.porosityLoss, a.seiCapacity / nominal,
             a.crackSEICapacity / nominal, a.platedCapacity / nominal, a.deadCapacity / nominal,
             a.capacityInLostMaterial / nominal, a.contactResistanceGrowth * nominal,
+            a.oxidisedCapacity / nominal, a.crosstalkCapacity / nominal,
         ]
     }
 

@@ -508,6 +508,7 @@ final class Run {
         time = session.time
         let y = session.y
         model.fallDry(y)
+        (model as? any AgeingModel)?.settleCrosstalk(y)
         if endOfLife == nil, simulation.options.ageing != nil, let bound = model.bound(y) {
             endOfLife = bound
             reason = "end of life: " + bound
@@ -717,6 +718,8 @@ final class Run {
         state.seiCapacity = books.seiCapacity
         state.crackSEICapacity = books.crackSEICapacity
         state.platedCapacity = books.platedCapacity
+        state.oxidisedCapacity = books.oxidisedCapacity
+        state.crosstalkCapacity = books.crosstalkCapacity
         state.deadCapacity = books.deadCapacity
         state.capacityInLostMaterial = books.capacityInLostMaterial
         if let fresh = cell.negative?.porosity, let efficiency = cell.negative?.transportEfficiency,

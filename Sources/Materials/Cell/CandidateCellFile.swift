@@ -145,7 +145,8 @@ extension CellDesigner {
     }
 
     private func extensionSection(
-        _ cell: DesignedCell, values: ElectrodeValues, electrolyte: (section: FileValue, factor: FileValue?, source: String)
+        _ cell: DesignedCell, values: ElectrodeValues,
+        electrolyte: (section: FileValue, factor: FileValue?, source: String)
     ) throws -> FileValue {
         var section = FileObject()
         section["description"] = .text("Cellar's extension of BPX: what the plain keys cannot say, and sources.")
@@ -167,7 +168,8 @@ extension CellDesigner {
             losses.append(("Thermodynamic factor", "The electrolyte's thermodynamic factor: a plain reader takes 1."))
         }
         if isSodium, counter.name == CounterElectrode.Shipped.hardCarbon.rawValue {
-            losses.append(("Exchange-current factor", "The exchange current's dependence on the filling of hard carbon."))
+            losses.append(
+                ("Exchange-current factor", "The exchange current's dependence on the filling of hard carbon."))
         }
         section["Plain BPX loses"] = Self.notes(losses)
         return FileValue(.object(section))

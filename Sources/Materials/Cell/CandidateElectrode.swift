@@ -147,7 +147,9 @@ public struct CandidateElectrode: Sendable {
                 (usable[0] + usable[1]) / 2, usable[0], usable[1], unit: "", origin: .known, source: listed.source)
         } else {
             // Predicted is the density when discharged; made charged, it has lost its ions and changed its volume.
-            let masses = [reference, reaction.discharged].map { elements.molarMass($0) / $0.removing(reaction.ion).atoms }
+            let masses = [reference, reaction.discharged].map {
+                elements.molarMass($0) / $0.removing(reaction.ion).atoms
+            }
             let isCharged = reference.reduced == reaction.charged.reduced
             let swelling = isCharged ? 1 + predictions.volumeChange.value : 1
             found[.density] = UncertainQuantity(
@@ -182,7 +184,8 @@ public struct CandidateElectrode: Sendable {
         properties = found
         if isAlloy {
             remarks.append(
-                "alloy: c_max and the volume change are per volume without \(reaction.ion); its pores hold its swelling")
+                "alloy: c_max and the volume change are per volume without \(reaction.ion); its pores hold its swelling"
+            )
         }
         if self.role == .positive, reference.reduced == reaction.charged.reduced {
             remarks.append("made without \(reaction.ion): a cell of it has to get its \(reaction.ion) otherwise")
@@ -214,12 +217,18 @@ public struct CandidateElectrode: Sendable {
             throw MaterialError(
                 .usage, place: "--x \(range.lowerBound):\(range.upperBound)",
                 problem: "not within what redox and content allow",
-                remedy: "\(reaction.ion) runs from \(shortText(least)) to \(shortText(least + width)) in \(formula.text)")
+                remedy:
+                    "\(reaction.ion) runs from \(shortText(least)) to \(shortText(least + width)) in \(formula.text)")
         }
         return max(window[0], 0)...min(window[1], 1)
     }
 
     private static func shortText(_ value: Double) -> String { "\((value * 1e4).rounded() / 1e4)" }
+
+    /// What it is made as, for people: as the user wrote it where that is it.
+    public var referenceName: String {
+        reference.reduced == formula.composition.reduced ? formula.resolved : reference.reduced
+    }
 
     /// Highest concentration of ions, mol per m³ of the material as made: `n ρ / M`.
     public func maximumConcentration(density: Double) -> Double { ions * density / (molarMass / 1000) }

@@ -13,7 +13,8 @@ public struct CellDesign: Sendable, Hashable {
 
     /// 70 µm with 30 % pores against 30 % pores, N/P 1.1.
     public init(
-        thickness: Double = 7e-5, porosity: Double = 0.3, counterPorosity: Double = 0.3, negativeToPositive: Double = 1.1,
+        thickness: Double = 7e-5, porosity: Double = 0.3, counterPorosity: Double = 0.3,
+        negativeToPositive: Double = 1.1,
         solidConductivity: Double? = nil
     ) {
         self.thickness = thickness
@@ -104,6 +105,11 @@ public struct DesignedCell: Sendable {
     var separatorPorosity: Double
     /// ohm.
     var contactResistance: Double
+
+    /// Coating on one side, m.
+    public var positiveThickness: Double { positive.thickness }
+    /// Coating on one side, m.
+    public var negativeThickness: Double { negative.thickness }
 
     /// W·h of the whole cell at rest from full to empty: the integral of its open-circuit voltage.
     public var restEnergy: Double {

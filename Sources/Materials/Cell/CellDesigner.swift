@@ -72,7 +72,8 @@ public struct CellDesigner: Sendable {
         guard lower < upper, upper > 0.3, lower > -1 else {
             throw MaterialError(
                 .computation, place: candidate.formula.text,
-                problem: "against \(counter.name) its cell would run from \(Self.short(lower)) to \(Self.short(upper)) V",
+                problem:
+                    "against \(counter.name) its cell would run from \(Self.short(lower)) to \(Self.short(upper)) V",
                 remedy: "choose a counter electrode further away in potential")
         }
         return try packed(positive, negative, design, capacity, lower, upper)
@@ -96,7 +97,8 @@ public struct CellDesigner: Sendable {
         let swelling = 1 + shares[0] * max(model.volumeChange, 0)
         let pores = max(porosity, 1 - 0.9 / swelling)
         return Coating(
-            model: model, thickness: 0, porosity: pores, active: (1 - pores) * shares[0], carbon: (1 - pores) * shares[1],
+            model: model, thickness: 0, porosity: pores, active: (1 - pores) * shares[0],
+            carbon: (1 - pores) * shares[1],
             binder: (1 - pores) * shares[2], discharged: 0, charged: 1)
     }
 
@@ -126,7 +128,9 @@ public struct CellDesigner: Sendable {
         for (side, coating) in [("positive", positive), ("negative", negative)] {
             for particle in coating.model.particles {
                 let name = "\(side) active material"
-                add(name, particle.material, total * coating.thickness * coating.active * particle.share * particle.density)
+                add(
+                    name, particle.material,
+                    total * coating.thickness * coating.active * particle.share * particle.density)
             }
         }
         let carbon = positive.thickness * positive.carbon + negative.thickness * negative.carbon

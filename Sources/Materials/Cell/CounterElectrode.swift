@@ -81,7 +81,8 @@ extension CounterElectrode.Shipped {
                 let group = own.name == "SiOx" ? "silicon-oxide" : self == .hardCarbon ? "hard-carbon" : "graphite"
                 return ParticleModel(
                     name: own.name,
-                    material: own.name == "SiOx" ? "silicon oxide" : self == .hardCarbon ? "hard carbon" : "synthetic graphite",
+                    material: own.name == "SiOx"
+                        ? "silicon oxide" : self == .hardCarbon ? "hard carbon" : "synthetic graphite",
                     share: own.activeVolumeFraction / volume,
                     density: try tables.prior("density_kg_m3", of: group).value,
                     maximumConcentration: own.maximumConcentration, radius: own.particleRadius,
@@ -92,7 +93,8 @@ extension CounterElectrode.Shipped {
                         at: extra + (isBlend ? ["Particle", own.name] : []) + ["Exchange-current factor"]),
                     empty: own.minimumStoichiometry,
                     // Graphite's own cell leaves a reserve, which N/P accounts for here.
-                    full: max(own.maximumStoichiometry, self == .graphite ? 0.97 : 0), function: own.openCircuitPotential)
+                    full: max(own.maximumStoichiometry, self == .graphite ? 0.97 : 0),
+                    function: own.openCircuitPotential)
             }
             let loss = try tables.prior("first_cycle_loss", of: group).value
             return ElectrodeModel(

@@ -3,9 +3,11 @@ enum ElectrodeRefusal {
     /// Throws ``MaterialError`` of kind `formula` for organic and conversion electrodes and for bare ions.
     static func check(_ formula: Formula, ion: Element?) throws {
         let composition = formula.composition
-        let host = ion.map(composition.removing) ?? Element.mobileIons.prefix(2).reduce(composition) {
-            $0.removing($1.element)
-        }
+        let host =
+            ion.map(composition.removing)
+            ?? Element.mobileIons.prefix(2).reduce(composition) {
+                $0.removing($1.element)
+            }
         func amount(_ symbols: [String]) -> Double {
             symbols.reduce(0) { $0 + (Element(symbol: $1).map { host[$0] } ?? 0) }
         }

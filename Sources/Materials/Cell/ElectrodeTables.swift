@@ -115,7 +115,8 @@ public struct ElectrodeTables: Sendable {
     func reaction(of composition: Composition, ion: Element?) -> InsertionReaction? {
         let own = composition.reduced
         func isIt(_ material: Material) -> Bool { ion == nil || material.reaction.ion == ion }
-        return (materials.first { isIt($0) && $0.reaction.discharged.reduced == own }
+        return
+            (materials.first { isIt($0) && $0.reaction.discharged.reduced == own }
             ?? materials.first { isIt($0) && $0.reaction.charged.reduced == own })?.reaction
     }
 

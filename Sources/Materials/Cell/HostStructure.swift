@@ -62,7 +62,9 @@ public enum HostStructure: String, CaseIterable, Sendable {
                 self = .titanate
             } else if isNear(oxygen, 2 * metals), isNear(ions, 0.5 * metals) {
                 self = .spinel
-            } else if oxygen >= 1.9 * metals, isNear(ions + metals, oxygen) || (isNear(oxygen, 2 * metals) && ions > 0.55 * metals) {
+            } else if oxygen >= 1.9 * metals,
+                isNear(ions + metals, oxygen) || (isNear(oxygen, 2 * metals) && ions > 0.55 * metals)
+            {
                 self = .layeredOxide
             } else {
                 self = .oxide

@@ -42,7 +42,8 @@ public struct ProfileShape: Sendable {
             let cell = try MaterialError.translating { try ShippedCells.load(name).cell() }
             let electrode = negative ? cell.negative : cell.positive
             guard let electrode, material < electrode.materials.count else {
-                throw MaterialError(.table, place: name, problem: "no such electrode", remedy: "the shipped cell has one")
+                throw MaterialError(
+                    .table, place: name, problem: "no such electrode", remedy: "the shipped cell has one")
             }
             let own = electrode.materials[material]
             return ProfileShape(

@@ -28,14 +28,14 @@ struct Provenance {
             if quantity.origin == .classPrior { assumed.append((name, text)) } else { sources.append((name, text)) }
         }
         let concentration = candidate.maximumConcentration(density: values[.density])
-        sources.append(
-            (
-                "\(side): c_max",
-                "Maximum concentration [mol.m-3]: computed, n rho / M = \(Self.short(concentration)) with n = "
-                    + "\(Self.short(candidate.ions)) and M = \(Self.short(candidate.molarMass)) g/mol of "
-                    + "\(candidate.reference.reduced)"
-                    + (candidate.structure == .alloy ? ", per volume without \(candidate.reaction.ion)." : ".")
-            ))
+        // Per formula unit as written, where that is what it is made as.
+        let isAsWritten = candidate.reference.reduced == candidate.formula.composition.reduced
+        let units = isAsWritten ? candidate.formula.composition.atoms / candidate.reference.atoms : 1
+        let how =
+            "computed, n rho / M = \(Self.short(concentration)) with n = \(Self.short(units * candidate.ions)) and "
+            + "M = \(Self.short(units * candidate.molarMass)) g/mol of \(candidate.referenceName)"
+        let basis = candidate.structure == .alloy ? ", per volume without \(candidate.reaction.ion)." : "."
+        sources.append(("\(side): c_max", "Maximum concentration [mol.m-3]: " + how + basis))
         let shape = candidate.shape
         let spans = shape.usesSpan ? " of \(Self.short(values[.voltageSpan])) V" : ""
         let told = ("\(side): OCP shape", "OCP [V]: \(shape.description)\(spans); \(shape.source).")
