@@ -70,7 +70,8 @@ let package = Package(
         .testTarget(name: "ElectrochemistryTests", dependencies: ["Electrochemistry", "Cells", "CKernels"]),
         .testTarget(name: "MaterialsTests", dependencies: ["Materials"]),
         .testTarget(name: "SustainabilityTests", dependencies: ["Sustainability", "Materials", "Cells"]),
-        .testTarget(name: "DiscoveryTests",
+        .testTarget(
+            name: "DiscoveryTests",
             dependencies: ["Discovery", "Cells", "Electrochemistry", "Materials", "Sustainability"]),
         .testTarget(name: "LearningTests", dependencies: ["Learning"]),
         .testTarget(name: "LifetimeTests", dependencies: ["Lifetime", "Learning", "CyclingData"]),
