@@ -72,7 +72,8 @@ struct Failure: Error {
             } else {
                 let help = CommandLine.arguments.dropFirst().first {
                     [
-                        "cells", "simulate", "impedance", "import", "summarize", "predict", "score", "screen", "evaluate", "train",
+                        "cells", "simulate", "impedance", "import", "summarize", "predict", "score", "screen",
+                        "evaluate", "train",
                         "bench",
                     ].contains($0)
                 }
