@@ -44,6 +44,9 @@ public struct CellFile: Sendable {
         return try CellFile(root: CellFileReader.document(bytes, isYAML: isYAML), name: "standard input")
     }
 
+    /// Checks a document that was put together in memory. Throws `BPXError`.
+    public init(document: FileValue, name: String) throws { try self.init(root: document, name: name) }
+
     private init(root: FileValue, name: String) throws {
         self.name = name
         sourceVersion = try Conversion.version(of: root).text

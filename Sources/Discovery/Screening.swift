@@ -14,6 +14,12 @@ public struct Candidate: Sendable {
         reaction = try InsertionReaction(formula: self.formula, ion: ion, known: known)
     }
 
+    /// From a reaction that is known already.
+    public init(formula: Formula, reaction: InsertionReaction) {
+        self.formula = formula
+        self.reaction = reaction
+    }
+
     /// From both ends. Throws ``MaterialError``.
     public init(charged: String, discharged: String, ion: String) throws {
         guard let element = Element(symbol: ion) else {

@@ -75,7 +75,7 @@ struct Failure: Error {
                 let help = CommandLine.arguments.dropFirst().first {
                     [
                         "cells", "simulate", "impedance", "sweep", "import", "summarize", "predict", "score", "screen",
-                        "train",
+                        "evaluate", "train",
                         "bench",
                     ].contains($0)
                 }

@@ -39,11 +39,19 @@ struct ScoreCommand: ParsableCommand {
     var sources = false
     @Flag(help: "List the indicators: definition, unit, weight, source.")
     var indicators = false
+    @Flag(help: "List what compounds cost the climate as they are bought: every figure with its source and year.")
+    var compounds = false
+    @Option(
+        help: ArgumentHelp(
+            "Write what can be known of one material's battery passport (EU 2023/1542, Annex XIII) as JSON.",
+            valueName: "file"))
+    var passport: String?
 
     func run() throws {
         let scorer = try Scorer(
             weights: weights.map { try ScoreWeights($0.split(separator: ",").map { $0.trimmingBlanks }) } ?? .standard)
         if indicators { return try listIndicators(scorer) }
+        if compounds { return try listCompounds() }
         guard !formulas.isEmpty || known else {
             throw CommandError.usage("no formula; 'cellar score LiFePO4 NMC811' is right")
         }
@@ -65,6 +73,7 @@ struct ScoreCommand: ParsableCommand {
                 Terminal.complain("error: \(entry.place)\(error)")
             }
         }
+        if let passport, failures == 0 { try write(passport, materials, scorer) }
         if !materials.isEmpty || failures == 0 { try show(materials, scorer) }
         if failures > 0 { throw Failure.told(.badData) }
     }
@@ -84,6 +93,44 @@ struct ScoreCommand: ParsableCommand {
         if csv { return try Terminal.print(String(report.csv.dropLast())) }
         guard !materials.isEmpty else { return try Terminal.print("no material meets the constraints") }
         try Terminal.print(report.text(sources: sources))
+    }
+
+    private func write(_ path: String, _ materials: [MaterialScore], _ scorer: Scorer) throws {
+        guard materials.count == 1, let material = materials.first else {
+            throw CommandError.usage("--passport: \(materials.count) materials; a passport is of one")
+        }
+        let formula = material.formula
+        let text = try BatteryPassport(material: formula.text, formula: formula.resolved).json(
+            scorer: scorer, compounds: .shipped())
+        let file = try OutputFile(path: path)
+        file.append(text)
+        do { try file.finish() } catch {
+            file.abandon(keeping: false)
+            throw error
+        }
+    }
+
+    private func listCompounds() throws {
+        let rows = try CompoundTable.shipped().rows
+        if json {
+            let list = rows.map { row in
+                JSON.object([
+                    ("name", .text(row.name)), ("kind", .text(row.kind)), ("formula", .text(row.formula)),
+                    ("low", .optional(row.low)), ("value", .optional(row.value)), ("high", .optional(row.high)),
+                    ("unit", .text(row.unit)), ("source", .text(row.source)), ("year", .whole(row.year)),
+                    ("note", .text(row.note)),
+                ])
+            }
+            return try Terminal.print(JSON.list(list).document)
+        }
+        for row in rows {
+            let figures = [row.low, row.value, row.high].compactMap { $0 }.map { ScoreReport.short($0, 4) }
+            var seen: [String] = []
+            for figure in figures where !seen.contains(figure) { seen.append(figure) }
+            let note = row.note.isEmpty ? "" : "; \(row.note)"
+            try Terminal.print("\(row.name) (\(row.kind)): \(seen.joined(separator: " … ")) \(row.unit)")
+            try Terminal.print("    \(row.source) (\(row.year))\(note)")
+        }
     }
 
     private func listIndicators(_ scorer: Scorer) throws {

@@ -93,8 +93,10 @@ final class LocalAgeing {
     private let platingRate: Double  // κ of plating, less that of oxidation
 
     init?(
-        material: ActiveMaterial, sei: SEIParameters?, plating: PlatingParameters?, oxidation: OxidationParameters? = nil,
-        electrode: ElectrodeAgeing, points: Int, currentScale: Double, reference: Double, initialSalt: Double, slowOffset: Int, sideOffset: Int
+        material: ActiveMaterial, sei: SEIParameters?, plating: PlatingParameters?,
+        oxidation: OxidationParameters? = nil,
+        electrode: ElectrodeAgeing, points: Int, currentScale: Double, reference: Double, initialSalt: Double,
+        slowOffset: Int, sideOffset: Int
     ) {
         guard sei != nil || plating != nil || oxidation != nil || !electrode.isEmpty else { return nil }
         self.points = points

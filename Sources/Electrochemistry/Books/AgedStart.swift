@@ -29,7 +29,9 @@ extension AgeingSet {
             throw refuse("cracks in the positive electrode", "crack growth there")
         }
         if state.wetFraction < 1, dryOut == nil { throw refuse("a dry part", "dry-out") }
-        if state.oxidisedCapacity != 0, oxidation == nil { throw refuse("oxidised electrolyte", "electrolyte oxidation") }
+        if state.oxidisedCapacity != 0, oxidation == nil {
+            throw refuse("oxidised electrolyte", "electrolyte oxidation")
+        }
         if state.contactResistanceGrowth > 0, corrosion == nil { throw refuse("corroded contacts", "corrosion") }
         let intact = AgedProfile(1)
         if state.negative.contains(where: { $0.activeMaterialLeft != intact }), !negative.losesMaterial {

@@ -85,7 +85,8 @@ final class ModelParameters: @unchecked Sendable {
         guard let set = options.ageing, options.halfCell == nil else { return nil }
         return LocalAgeing(
             material: material, sei: isNegative ? set.sei : nil, plating: isNegative ? set.plating : nil,
-            oxidation: isNegative ? nil : set.oxidation, electrode: isNegative ? set.negative : set.positive, points: points, currentScale: scale,
+            oxidation: isNegative ? nil : set.oxidation, electrode: isNegative ? set.negative : set.positive,
+            points: points, currentScale: scale,
             reference: cell.referenceTemperature, initialSalt: initialConcentration, slowOffset: slowOffset,
             sideOffset: sideOffset)
     }

@@ -783,7 +783,8 @@ final class SingleParticleModel: CellModel {
     override func ageingState(_ y: UnsafePointer<Double>) -> AgeingState? {
         guard parameters.options.ageing != nil else { return nil }
         _ = concentrations(y)
-        return parameters.ageingState(y, populations, porosity: pores?.mean, contacts: contacts, dryOut: dryOut,
+        return parameters.ageingState(
+            y, populations, porosity: pores?.mean, contacts: contacts, dryOut: dryOut,
             crosstalk: crosstalk)
     }
 
