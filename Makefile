@@ -143,6 +143,7 @@ models: build ## train the models in Data/models again, from CELLAR_DATASETS
 	@[ -n "$(CELLAR_DATASETS)" ] || { echo "set CELLAR_DATASETS to the folder of data sets" >&2; exit 1; }
 	@mkdir -p Data/models
 	$(CELLAR) train lifetime --shipped $(CELLAR_DATASETS)/cycling --out Data/models
+	$(CELLAR) train property --shipped $(CELLAR_DATASETS)/materials --out Data/models
 
 docs: deps ## build the documentation of the libraries into .build/docs, with the toolchain's docc
 	@docc=$$(command -v docc || xcrun --find docc 2>/dev/null) || { echo "docc: not in this toolchain" >&2; exit 1; }; \
