@@ -153,6 +153,7 @@ models: build ## train the models in Data/models again, from CELLAR_DATASETS
 	@[ -n "$(CELLAR_DATASETS)" ] || { echo "set CELLAR_DATASETS to the folder of data sets" >&2; exit 1; }
 	@mkdir -p Data/models
 	$(CELLAR) train lifetime --shipped $(CELLAR_DATASETS)/cycling --out Data/models
+	$(CELLAR) train property --shipped $(CELLAR_DATASETS)/materials --out Data/models
 
 populations: build ## simulate the populations in Data/populations again (half an hour on two cores)
 	@$(PYTHON) Benchmarks/populations.py --cellar $(CELLAR)

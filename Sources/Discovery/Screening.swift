@@ -7,11 +7,16 @@ public struct Candidate: Sendable {
     public var formula: Formula
     /// The reaction.
     public var reaction: InsertionReaction
+    /// What is to be said of how the formula was read; nil for nothing.
+    public var remark: String?
 
     /// From one formula: ions leave or enter as redox allows. Throws ``MaterialError``.
     public init(formula: String, ion: Element?, known: KnownMaterials) throws {
         self.formula = try Formula(formula)
         reaction = try InsertionReaction(formula: self.formula, ion: ion, known: known)
+        if known.material(of: reaction) == nil {
+            remark = IonRange(self.formula.composition, ion: reaction.ion)?.remark
+        }
     }
 
     /// From a reaction that is known already.
@@ -108,35 +113,42 @@ public struct Screening: Sendable {
     public func screen(
         _ candidates: [Candidate], predictOnly: Bool = false, progress: (Int) -> Void = { _ in }
     ) -> [Screened] {
+        // Some parts on each core at a time, then word of how far it is.
+        let part = 512
+        let atOnce = part * 16
         var out: [Screened] = []
         out.reserveCapacity(candidates.count)
-        var start = 0
-        while start < candidates.count {
-            let part = candidates[start..<min(start + 256, candidates.count)]
-            let rows = part.map { descriptors.describe($0.reaction) }
-            let (volts, volumes, densities) = (voltage.predict(rows), volume.predict(rows), density.predict(rows))
-            let (charged, discharged) = (hullCharged.predict(rows), hullDischarged.predict(rows))
-            for (place, candidate) in part.enumerated() {
-                var own = volts[place]
-                var source: String?
-                if !predictOnly, let listed = known.material(of: candidate.reaction), let measured = listed.voltage {
-                    own = Prediction(
-                        value: measured, low: measured - KnownMaterials.voltageTolerance,
-                        high: measured + KnownMaterials.voltageTolerance, isInDomain: true)
-                    source = "known: \(listed.source)"
-                }
-                out.append(
-                    Screened(
-                        candidate: candidate, voltage: own, voltageSource: source, volumeChange: volumes[place],
-                        capacity: candidate.reaction.gravimetricCapacity(table), density: densities[place],
-                        hullCharged: charged[place], hullDischarged: discharged[place],
-                        nearestKnown: known.nearest(to: candidate.reaction)?.formula ?? "",
-                        score: scorer.score(candidate.formula)))
-            }
-            start += part.count
-            progress(start)
+        for start in stride(from: 0, to: candidates.count, by: atOnce) {
+            let all = Array(candidates[start..<min(start + atOnce, candidates.count)])
+            let count = (all.count + part - 1) / part
+            out += Parts.map(count) { index in
+                predictions(Array(all[index * part..<min((index + 1) * part, all.count)]), predictOnly)
+            }.joined()
+            progress(min(start + atOnce, candidates.count))
         }
         return out
+    }
+
+    private func predictions(_ part: [Candidate], _ predictOnly: Bool) -> [Screened] {
+        let rows = part.map { descriptors.describe($0.reaction) }
+        let (volts, volumes, densities) = (voltage.predict(rows), volume.predict(rows), density.predict(rows))
+        let (charged, discharged) = (hullCharged.predict(rows), hullDischarged.predict(rows))
+        return part.enumerated().map { place, candidate in
+            var own = volts[place]
+            var source: String?
+            if !predictOnly, let listed = known.material(of: candidate.reaction), let measured = listed.voltage {
+                own = Prediction(
+                    value: measured, low: measured - KnownMaterials.voltageTolerance,
+                    high: measured + KnownMaterials.voltageTolerance, isInDomain: true)
+                source = "known: \(listed.source)"
+            }
+            return Screened(
+                candidate: candidate, voltage: own, voltageSource: source, volumeChange: volumes[place],
+                capacity: candidate.reaction.gravimetricCapacity(table), density: densities[place],
+                hullCharged: charged[place], hullDischarged: discharged[place],
+                nearestKnown: known.nearest(to: candidate.reaction)?.formula ?? "",
+                score: scorer.score(candidate.formula))
+        }
     }
 
     /// Descriptors by which candidates are grouped and told apart: means of elemental properties and fractions of

@@ -105,6 +105,38 @@ public struct IonRange: Sendable, Hashable {
         insertable = taking / Double(charge)
     }
 
+    /// What is to be said of it: ions are there, and no cation gives the electrons for them to leave.
+    public var remark: String? {
+        guard content > 0, removable <= 1e-9, insertable > 1e-9 else { return nil }
+        return
+            "no cation gives electrons below \(OxidationStates.highestPotential) V: its \(ion) leaves by oxygen redox "
+            + "alone, which is not counted; what is predicted is the uptake of more \(ion)"
+    }
+
+    /// Most ions that redox of an oxide or a fluoride allows: its cations reduced as far as an insertion host is, centres
+    /// of oxoanions oxidised. Nil for other hosts, where that says nothing.
+    static func most(_ composition: Composition, ion: Element) -> Double? {
+        let host = composition.removing(ion)
+        // H, C and N make organic and hydrated hosts.
+        guard host[.oxygen] > 0 || host.elements.contains(where: { $0.number == 9 }),
+            !host.elements.contains(where: { [1, 6, 7].contains($0.number) })
+        else { return nil }
+        var reduced = 0.0
+        for (element, amount) in zip(host.elements, host.amounts) {
+            let ladder = OxidationStates.ladder(element, in: host)
+            var state = Double(ladder.lowest)
+            var highest = -Double.infinity
+            for rung in ladder.rungs {
+                highest = max(highest, rung.potential)
+                if highest < (ladder.isCation ? OxidationStates.lowestPotential : 1.5) {
+                    state += Double(rung.electrons)
+                }
+            }
+            reduced += amount * state
+        }
+        return max(-reduced / Double(ion.ionCharge ?? 1), 0)
+    }
+
     /// Ions that make the theoretical capacity: those that can leave, or for a host without any those it can take up.
     public var exchanged: Double { content > 0 ? removable : insertable }
 }

@@ -124,6 +124,11 @@ extension InsertionReaction {
             throw failure("\(ion) is no mobile ion", "such as Li, Na, K, Mg, Ca, Zn, Al")
         }
         guard composition.elements != [ion] else { throw failure("nothing but \(ion)", "write its host as well") }
+        if let most = IonRange.most(composition, ion: ion), composition[ion] > most * (1 + 1e-6) {
+            throw failure(
+                "holds \(Self.short(composition[ion])) \(ion), and redox of its other elements allows "
+                    + "\(Self.short(most)) at most", "write less \(ion)")
+        }
         guard let range = IonRange(composition, ion: ion) else {
             throw failure("no usual oxidation states balance its charges", "check the amounts")
         }
@@ -141,5 +146,11 @@ extension InsertionReaction {
                 "alloys, conversion and organic electrodes are not predicted; \(charge == 1 ? "an insertion host is needed" : "neither is this host")"
             )
         }
+    }
+
+    /// An amount as people write it.
+    private static func short(_ amount: Double) -> String {
+        let rounded = (amount * 1000).rounded() / 1000
+        return rounded == rounded.rounded() && rounded.magnitude < 1e9 ? "\(Int(rounded))" : "\(rounded)"
     }
 }

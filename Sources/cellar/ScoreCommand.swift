@@ -1,5 +1,6 @@
 import ArgumentParser
 import CyclingData
+import Discovery
 import Materials
 import Sustainability
 
@@ -63,9 +64,11 @@ struct ScoreCommand: ParsableCommand {
         var failures = 0
         var materials: [MaterialScore] = []
         let shipped = known ? try KnownMaterials.shipped().materials.map(\.formula) : []
-        for entry in try FormulaInput.read(formulas) + FormulaInput.read(shipped) {
+        let entries = try FormulaInput.read(formulas) + FormulaInput.read(shipped)
+        let scores = Parts.map(entries) { entry in entry.formula.map { scorer.score($0) } }
+        for (entry, result) in zip(entries, scores) {
             do {
-                let score = scorer.score(try entry.formula.get())
+                let score = try result.get()
                 if let maxCobalt, score.cobaltMassFraction > maxCobalt { continue }
                 materials.append(score)
             } catch {
@@ -162,7 +165,7 @@ extension Substring {
 /// Formulas from the command line and from tables.
 enum FormulaInput {
     /// One formula, read or refused.
-    struct Entry {
+    struct Entry: Sendable {
         /// `FILE: line N: ` where it stands in a table.
         var place: String
         var formula: Result<Formula, any Error>
@@ -185,9 +188,9 @@ enum FormulaInput {
             }
             let table = try CommaTable(path: word)
             let place = try table.place(required: "formula")
-            for row in table.rows {
+            entries += Parts.map(table.rows) { row in
                 let text = place < row.fields.count ? row.fields[place] : ""
-                entries.append(Entry(place: "\(word): line \(row.line): ", formula: Result { try Formula(text) }))
+                return Entry(place: "\(word): line \(row.line): ", formula: Result { try Formula(text) })
             }
         }
         return entries

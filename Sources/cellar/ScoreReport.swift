@@ -12,7 +12,7 @@ struct ScoreReport {
 
     init(materials: [MaterialScore], scorer: Scorer) throws {
         let use = try CobaltUse()
-        cobalt = materials.map { use.gramsPerKWh($0) }
+        cobalt = use.gramsPerKWh(materials)
         self.materials = materials
         self.scorer = scorer
         ranking = Ranking(materials, scorer: scorer)
@@ -144,27 +144,26 @@ struct ScoreReport {
         for kind in IndicatorKind.allCases {
             header += [kind.rawValue, "\(kind.rawValue)_low", "\(kind.rawValue)_high", "\(kind.rawValue)_score"]
         }
-        var text = header.joined(separator: ",") + "\n"
-        for (index, material) in materials.enumerated() {
-            let place = ranking.places[index]
-            var fields = [
-                Self.quoted(material.formula.text), "\(material.molarMass)", "\(material.cobaltMassFraction)",
-                cobalt[index].map { "\($0)" } ?? "",
-                material.limitingElement?.symbol ?? "", material.crustalAbundance.map { "\($0)" } ?? "",
-                "\(material.score)",
-                "\(material.scoreLow)", "\(material.scoreHigh)", "\(place.rank)", "\(place.rankLow)",
-                "\(place.rankHigh)",
-                place.isParetoOptimal ? "1" : "0",
+        return header.joined(separator: ",") + "\n"
+            + Parts.map(Array(materials.indices), line).joined(separator: "\n") + (materials.isEmpty ? "" : "\n")
+    }
+
+    private func line(_ index: Int) -> String {
+        let (material, place) = (materials[index], ranking.places[index])
+        var fields = [
+            Self.quoted(material.formula.text), "\(material.molarMass)", "\(material.cobaltMassFraction)",
+            cobalt[index].map { "\($0)" } ?? "", material.limitingElement?.symbol ?? "",
+            material.crustalAbundance.map { "\($0)" } ?? "", "\(material.score)", "\(material.scoreLow)",
+            "\(material.scoreHigh)", "\(place.rank)", "\(place.rankLow)", "\(place.rankHigh)",
+            place.isParetoOptimal ? "1" : "0",
+        ]
+        for indicator in material.indicators {
+            fields += [
+                indicator.value.map { "\($0)" } ?? "", "\(indicator.low)", "\(indicator.high)",
+                indicator.score.map { "\($0)" } ?? "",
             ]
-            for indicator in material.indicators {
-                fields += [
-                    indicator.value.map { "\($0)" } ?? "", "\(indicator.low)", "\(indicator.high)",
-                    indicator.score.map { "\($0)" } ?? "",
-                ]
-            }
-            text += fields.joined(separator: ",") + "\n"
         }
-        return text
+        return fields.joined(separator: ",")
     }
 
     static func quoted(_ text: String) -> String {

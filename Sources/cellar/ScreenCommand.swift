@@ -59,9 +59,14 @@ struct ScreenCommand: ParsableCommand {
         var rows: [CommaTable.Row] = []
         var candidates: [Candidate] = []
         let read = try reader(input, screening.known, element)
-        for row in input.rows {
+        let readings = Parts.map(input.rows) { row in Result { try read(row) } }
+        for (row, reading) in zip(input.rows, readings) {
             do {
-                candidates.append(try read(row))
+                let candidate = try reading.get()
+                if let remark = candidate.remark {
+                    Terminal.complain("warning: \(table): line \(row.line): \(candidate.formula.text): \(remark)")
+                }
+                candidates.append(candidate)
                 rows.append(row)
             } catch {
                 failures += 1
@@ -110,8 +115,10 @@ struct ScreenCommand: ParsableCommand {
     /// How a row becomes a candidate.
     private func reader(
         _ input: CommaTable, _ known: KnownMaterials, _ ion: Element?
-    ) throws -> (CommaTable.Row) throws -> Candidate {
-        func text(_ row: CommaTable.Row, _ place: Int) -> String { place < row.fields.count ? row.fields[place] : "" }
+    ) throws -> @Sendable (CommaTable.Row) throws -> Candidate {
+        @Sendable func text(_ row: CommaTable.Row, _ place: Int) -> String {
+            place < row.fields.count ? row.fields[place] : ""
+        }
         if let charged = input.place(of: "formula_charge"), let discharged = input.place(of: "formula_discharge") {
             let ionPlace = try input.place(required: "working_ion")
             return {

@@ -13,8 +13,8 @@ struct TrainPropertyCommand: ParsableCommand {
             left-out errors. Rows flagged in a column outlier_flag are left out.
             """)
 
-    @Argument(help: "The table (.csv).") var table: String
-    @Option(help: ArgumentHelp("Column to be predicted.", valueName: "column")) var target: String
+    @Argument(help: "The table (.csv).") var table: String?
+    @Option(help: ArgumentHelp("Column to be predicted.", valueName: "column")) var target: String?
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
@@ -28,9 +28,24 @@ struct TrainPropertyCommand: ParsableCommand {
     var families: [String] = []
     @Option(help: ArgumentHelp("The model file; further parts are put beside it.", valueName: "file")) var out: String
     @Option(help: ArgumentHelp("Fixes everything random.", valueName: "n")) var seed: UInt64 = 1
+    @Option(
+        help: ArgumentHelp(
+            "Train the models that come with Cellar, on this folder of data sets; --out is then a folder.",
+            valueName: "dir"))
+    var shipped: String?
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("With --shipped: these models only; all by default.", valueName: "name"))
+    var only: [String] = []
     @Flag(help: "Print the card as one JSON document on standard output.") var json = false
 
     func run() throws {
+        if let shipped { return try trainShipped(shipped) }
+        guard let table, let target else {
+            throw CommandError.usage(
+                "\(table == nil ? "TABLE" : "--target"): missing; 'cellar train property TABLE.csv --target COLUMN --out MODEL.json'"
+            )
+        }
         let chosen = try families.map { name in
             guard let family = PropertyTraining.Family(rawValue: name) else {
                 let all = PropertyTraining.Family.allCases.map(\.rawValue)
@@ -45,7 +60,32 @@ struct TrainPropertyCommand: ParsableCommand {
         let model = try training.train(families: chosen.isEmpty ? [.ridge, .boosted] : chosen, seed: seed) { step in
             if Terminal.isInteractive { Terminal.complain(step) }
         }
-        for (path, bytes) in try model.files(path: out) {
+        try write(model, to: out)
+        if json { return try Terminal.print(Self.document(model.target, model.card).document) }
+        try Self.tell(model.target, model.card)
+    }
+
+    private func trainShipped(_ folder: String) throws {
+        guard table == nil, target == nil, further.isEmpty, families.isEmpty, !json else {
+            throw CommandError.usage("--shipped: with --out FOLDER and --only alone; --out Data/models is right")
+        }
+        for name in only where !ShippedMaterialModels.names.contains(name) {
+            throw CommandError.usage(
+                "--only \(name): no such model; there are \(ShippedMaterialModels.names.joined(separator: ", "))")
+        }
+        guard MaterialsBenchmark.holdsData(folder) else {
+            throw CommandError(.noSuchFile, "\(folder): no data set of materials; a folder like data/materials")
+        }
+        try ShippedMaterialModels.train(folder: folder, only: only, seed: seed) { step in
+            if Terminal.isInteractive { Terminal.complain(step) }
+        } finished: { name, model in
+            try write(model, to: "\(out)/\(name).json")
+            try Self.tell(name, model.card)
+        }
+    }
+
+    private func write(_ model: PropertyModel, to path: String) throws {
+        for (path, bytes) in try model.files(path: path) {
             let file = try OutputFile(path: path)
             file.append(String(decoding: bytes, as: UTF8.self))
             do { try file.finish() } catch {
@@ -53,9 +93,10 @@ struct TrainPropertyCommand: ParsableCommand {
                 throw error
             }
         }
-        let card = model.card
-        if json { return try Terminal.print(Self.document(model.target, card).document) }
-        try Terminal.print("\(model.target): \(card.rows) rows of \(card.data.joined(separator: ", "))")
+    }
+
+    private static func tell(_ name: String, _ card: ModelCard) throws {
+        try Terminal.print("\(name): \(card.rows) rows of \(card.data.joined(separator: ", "))")
         for note in card.notes { try Terminal.print("  \(note)") }
         for (title, scores) in [
             ("families", card.families), ("errors", card.errors), ("learning curve", card.learningCurve),

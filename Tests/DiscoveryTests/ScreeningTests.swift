@@ -77,4 +77,30 @@ import Testing
         #expect(chosen == [0, 2, 3])
         #expect(Suggestion.diverse([], [], count: 3).isEmpty && Suggestion.diverse([1], [[0]], count: 3) == [0])
     }
+
+    @Test func manyAtOnceAnswerAsOneByOne() throws {
+        let screening = try Screening()
+        let metals = ["Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni"]
+        let candidates = try (0..<600).map { index in
+            try Candidate(
+                formula:
+                    "Li\(metals[index % 7])0.\(1 + index % 4)\(metals[(index + 3) % 7])PO4.4F",
+                ion: .lithium, known: screening.known)
+        }
+        let together = screening.screen(candidates)
+        #expect(together.map(\.candidate.formula.text) == candidates.map(\.formula.text))
+        for index in [0, 77, 511, 512, 599] {
+            let alone = try #require(screening.screen([candidates[index]]).first)
+            #expect(alone.voltage == together[index].voltage && alone.density == together[index].density)
+        }
+        let use = try CobaltUse()
+        let scores = together.map(\.score)
+        let grams = use.gramsPerKWh(scores)
+        #expect(grams.count == 600 && grams[0] == use.gramsPerKWh(scores[0]) && grams[2] == use.gramsPerKWh(scores[2]))
+    }
+
+    @Test func partsKeepTheirOrder() {
+        #expect(Parts.map(Array(0..<2500), size: 7) { $0 * 2 } == (0..<2500).map { $0 * 2 })
+        #expect(Parts.map([Int]()) { $0 }.isEmpty)
+    }
 }

@@ -48,8 +48,24 @@ import Testing
     @Test func redoxNotIonsMayLimit() throws {
         let range = try #require(IonRange(try Formula("Li2MnO3").composition, ion: .lithium))
         #expect(range.removable == 0 && range.limit == .redox && range.content == 2)
+        // Nothing but oxygen gives electrons: that is said.
+        #expect(range.remark?.contains("oxygen redox") == true)
+        #expect(IonRange(try Formula("LiCoO2").composition, ion: .lithium)?.remark == nil)
         let host = try #require(IonRange(try Formula("TiNb2O7").composition, ion: .lithium))
         #expect(abs(host.exchanged - 5) < 1e-9)
+    }
+
+    @Test(arguments: [
+        ("Li5CoO2", "5 Li", "2 at most"), ("Li4FePO4", "4 Li", "1 at most"), ("Na9V2(PO4)3", "9 Na", "5 at most"),
+    ])
+    func moreIonsThanRedoxAllowsAreNamed(_ text: String, held: String, most: String) throws {
+        let formula = try Formula(text)
+        do {
+            _ = try InsertionReaction(formula: formula)
+            Issue.record("\(text) was read")
+        } catch let error as MaterialError {
+            #expect(error.problem.contains(held) && error.problem.contains(most), "\(error)")
+        }
     }
 
     @Test func reactionsAreChecked() throws {

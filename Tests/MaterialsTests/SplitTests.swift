@@ -65,4 +65,28 @@ import Testing
             check(set, set, Splits.make(set, set, grouping: grouping, folds: 5, seed: 1), grouping: grouping)
         }
     }
+
+    @Test(.enabled(if: datasets != nil, "CELLAR_DATASETS is not set"))
+    func noJoinsAmongProfilesSolutionsAndPolymers() throws {
+        let folder = try #require(datasets)
+        let electrodes = try #require(try ElectrodeData(folder: folder, descriptors: ReactionDescriptors()))
+        let profiles = electrodes.samples(.span)
+        #expect(profiles.rows.count > 300 && profiles.extra.count > 300)
+        #expect((profiles.rows + profiles.extra).allSatisfy { $0.target >= 0 })
+        // A whole reaction stands for all compositions on its way.
+        #expect(profiles.extra.contains { $0.compositions.count > 2 })
+        for grouping in ["random", "framework", "chemical system"] {
+            check(
+                profiles, profiles, Splits.make(profiles, profiles, grouping: grouping, folds: 5, seed: 1),
+                grouping: grouping)
+        }
+        let liquids = try #require(try LiquidElectrolyteData.read(folder))
+        check(
+            liquids, liquids, Splits.make(liquids, liquids, grouping: "source", folds: 23, seed: 1), grouping: "source")
+        let polymers = try #require(try PolymerElectrolyteData.read(folder))
+        #expect(polymers.rows.count == 9426 && polymers.notes.isEmpty)
+        check(
+            polymers, polymers, Splits.make(polymers, polymers, grouping: "polymer", folds: 5, seed: 1),
+            grouping: "polymer")
+    }
 }

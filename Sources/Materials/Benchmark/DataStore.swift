@@ -29,6 +29,7 @@ final class DataStore {
         case .solidElectrolytes: return try SolidElectrolyteData.read(folder, descriptors.magpie)
         case .dopedOxides(let column): return try DopedOxideData.read(folder, column)
         case .liquidElectrolytes: return try LiquidElectrolyteData.read(folder)
+        case .polymerElectrolytes: return try PolymerElectrolyteData.read(folder)
         }
     }
 }

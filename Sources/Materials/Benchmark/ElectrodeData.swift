@@ -15,19 +15,36 @@ struct ElectrodeData: Sendable {
         case chargedHull = "stability_charge_eV_atom"
         /// eV/atom of the discharged electrode.
         case dischargedHull = "stability_discharge_eV_atom"
+        /// V between the highest and the lowest step of a reaction of several steps.
+        case span = "voltage_span_V"
+        /// 1 where the reaction goes in several steps, 0 where in one.
+        case severalSteps = "several_steps"
     }
 
     struct Row: Sendable {
         var id: String
+        /// The electrode whose step or whole reaction it is.
+        var battery = ""
         var reaction: InsertionReaction
         var features: [Double]
         var compositions: [String]
         var groups: [String: String]
         var values: [Property: Double]
+
+        /// What a reaction has in common with others.
+        static func groups(_ reaction: InsertionReaction) -> [String: String] {
+            let host = reaction.host
+            return [
+                "random": "\(reaction.ion)|\(reaction.charged.reduced)|\(reaction.discharged.reduced)",
+                "framework": host.reduced, "chemical system": host.chemicalSystem,
+            ]
+        }
     }
 
     var rows: [Row]
     var extra: [Row]
+    /// Whole reactions put together from their steps.
+    var profiles: [Row] = []
     var notes: [String]
 
     /// Reads the tables of a folder; nil where it has none. Throws ``MaterialError``.
@@ -37,6 +54,7 @@ struct ElectrodeData: Sendable {
         rows = try Self.read(table, descriptors, &notes)
         if let older = try DataFile.table(folder, "mp_voltage_pairs_2019.csv") {
             extra = try Self.read(older, descriptors, &notes)
+            profiles = VoltageSteps.profiles(extra, descriptors)
         } else {
             extra = []
         }
@@ -54,6 +72,7 @@ struct ElectrodeData: Sendable {
         let flag = table.place(of: "outlier_flag")
         let capacityVolume = table.place(of: "capacity_vol_mAh_cm3")
         let name = table.place(of: "battery_id")
+        let (stepCount, largestStep) = (table.place(of: "n_steps"), table.place(of: "max_voltage_step_V"))
         var rows: [Row] = []
         var (broken, unread) = (0, 0)
         for row in table.rows {
@@ -70,6 +89,11 @@ struct ElectrodeData: Sendable {
                 let byMass = values[.capacity], byMass > 0
             {
                 values[.density] = byVolume / byMass
+            }
+            // The largest gap between neighbouring steps is the span where there are two of them.
+            if let stepCount, let steps = try table.number(row, stepCount) {
+                values[.severalSteps] = steps > 1.5 ? 1 : 0
+                if steps == 2, let place = largestStep, let gap = try table.number(row, place) { values[.span] = gap }
             }
             guard let volts = try table.number(row, voltage) else {
                 unread += 1
@@ -94,17 +118,12 @@ struct ElectrodeData: Sendable {
                 unread += 1
                 continue
             }
-            let host = reaction.host
             let ends = [charged.reduced, discharged.reduced]
             rows.append(
                 Row(
                     id: (name.map { text($0) + "|" } ?? "") + "\(element)|\(ends[0])|\(ends[1])|\(volts)",
-                    reaction: reaction,
-                    features: descriptors.describe(reaction), compositions: ends,
-                    groups: [
-                        "random": "\(element)|\(ends[0])|\(ends[1])", "framework": host.reduced,
-                        "chemical system": host.chemicalSystem,
-                    ], values: values))
+                    battery: name.map(text) ?? "", reaction: reaction, features: descriptors.describe(reaction),
+                    compositions: ends, groups: Row.groups(reaction), values: values))
         }
         if broken > 0 { notes.append("\(table.path): \(broken) broken entries left out") }
         if unread > 0 { notes.append("\(table.path): \(unread) rows that are no insertion of one ion left out") }
@@ -119,11 +138,16 @@ struct ElectrodeData: Sendable {
                 id: row.id, features: row.features, target: value, compositions: row.compositions, groups: row.groups,
                 weight: weight)
         }
-        // Rows of the older table are labelled by older calculations.
-        let useful = property != .capacity
+        // Rows of the older table are labelled by older calculations, and are single steps.
+        let further =
+            switch property {
+            case .capacity, .severalSteps: [Row]()
+            case .span: profiles
+            default: extra
+            }
         return SampleSet(
             names: ReactionDescriptors.names, rows: rows.compactMap { sample($0, 1) },
-            extra: useful ? extra.compactMap { sample($0, 0.5) } : [], notes: notes)
+            extra: further.compactMap { sample($0, 0.5) }, notes: notes)
     }
 }
 

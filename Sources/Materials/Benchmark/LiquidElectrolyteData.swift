@@ -17,6 +17,62 @@ enum LiquidElectrolyteData {
         "Ethylbenzene": (2.4, 0.64, 106.17), "m-Xylene": (2.37, 0.58, 106.17), "o-Xylene": (2.57, 0.76, 106.17),
     ]
 
+    /// Solvents as the table names them.
+    static let solventNames = [
+        "EC", "PC", "DMC", "EMC", "DEC", "DME", "DMSO", "AN", "MOEMC", "TFP", "EA", "MA", "FEC", "DOL", "2-MeTHF",
+        "DMM",
+        "Freon 11", "Methylene chloride", "THF", "Toluene", "Sulfolane", "2-Glyme", "3-Glyme", "4-Glyme",
+        "3-Me-2-Oxazolidinone", "3-MeSulfolane", "Ethyldiglyme", "DMF", "Ethylbenzene", "Ethylmonoglyme", "Benzene",
+        "g-Butyrolactone", "Cumene", "Propylsulfone", "Pseudocumeme", "TEOS", "m-Xylene", "o-Xylene",
+    ]
+    private static let salts = [
+        "LiPF6", "LiBF4", "LiAsF6", "LiBOB", "LiBPFPB", "LiClO4", "LiTFSI", "LiCF3SO3", "LiN(CF3SO2)2", "LiBMB",
+        "LiTDI",
+        "LiPDI",
+    ]
+    /// Names of all descriptors.
+    static let names =
+        ["temperature", "concentration", "molal", "by mass", "by volume"] + salts + solventNames + [
+            "own inverse temperature", "own log viscosity", "own permittivity", "own molar mass",
+            "own viscosity over temperature", "own square of concentration", "own solvents known",
+            "own inverse permittivity", "own log concentration", "own root of concentration",
+            "own concentration over temperature", "own concentration times log viscosity",
+            "own inverse permittivity over temperature", "own log viscosity at temperature",
+        ]
+
+    /// The descriptors of a solution.
+    ///
+    /// - Parameters:
+    ///   - concentration: mol/L, or mol/kg where `isMolal`.
+    ///   - basis: of the fractions: `w` by mass, `v` by volume, anything else by moles.
+    ///   - fractions: of the solvents, in the order of `solventNames`.
+    static func describe(
+        salt: String, concentration: Double, isMolal: Bool, basis: String, fractions: [Double], temperature_K: Double
+    ) -> [Double] {
+        let total = fractions.reduce(0, +)
+        var (known, viscosity, permittivity, inverse, mass) = (0.0, 0.0, 0.0, 0.0, 0.0)
+        for (fraction, name) in zip(fractions, solventNames) where fraction > 0 {
+            guard let solvent = solvents[name] else { continue }
+            known += fraction
+            viscosity += fraction * Numbers.logarithm(solvent.viscosity)
+            permittivity += fraction * solvent.permittivity
+            inverse += fraction / solvent.permittivity
+            mass += fraction * solvent.mass
+        }
+        let scale = known > 0 ? 1 / known : .nan
+        let state = [temperature_K, concentration, isMolal ? 1 : 0, basis == "w" ? 1 : 0, basis == "v" ? 1 : 0]
+        let physical = [
+            1000 / temperature_K, viscosity * scale, permittivity * scale, mass * scale,
+            viscosity * scale * 1000 / temperature_K, concentration * concentration, total > 0 ? known / total : 0,
+            inverse * scale, Numbers.logarithm(max(concentration, 1e-3)), max(concentration, 0).squareRoot(),
+            concentration * 1000 / temperature_K, concentration * viscosity * scale,
+            inverse * scale * 1000 / temperature_K,
+            // Solvents thin by about a hundredth per kelvin.
+            viscosity * scale - 3 * Numbers.logarithm(temperature_K / 298.15),
+        ]
+        return state + salts.map { $0 == salt ? 1 : 0 } + fractions + physical
+    }
+
     /// Rows; nil where the folder has no table. Throws ``MaterialError``.
     static func read(_ folder: String) throws -> SampleSet? {
         guard let table = try DataFile.table(folder, "calisol23_liquid_electrolyte_conductivity.csv") else {
@@ -24,22 +80,12 @@ enum LiquidElectrolyteData {
         }
         let columns = ["doi", "k", "T", "c", "salt", "c units", "solvent ratio type"]
         let places = try columns.map { try table.place(required: $0) }
-        let solventPlaces = table.header.indices.filter { !columns.contains(table.header[$0]) }
-        let salts = [
-            "LiPF6", "LiBF4", "LiAsF6", "LiBOB", "LiBPFPB", "LiClO4", "LiTFSI", "LiCF3SO3", "LiN(CF3SO2)2", "LiBMB",
-            "LiTDI", "LiPDI",
-        ]
-        var set = SampleSet(
-            names: ["temperature", "concentration", "molal", "by mass", "by volume"] + salts
-                + solventPlaces.map { table.header[$0] } + [
-                    "own inverse temperature", "own log viscosity", "own permittivity", "own molar mass",
-                    "own viscosity over temperature",
-                    "own square of concentration", "own solvents known", "own inverse permittivity",
-                ], rows: [])
+        let solventPlaces = solventNames.map { table.place(of: $0) }
+        var set = SampleSet(names: names, rows: [])
         var unusable = 0
         for row in table.rows {
             func text(_ place: Int) -> String { place < row.fields.count ? row.fields[place].filter { $0 != " " } : "" }
-            let fractions = try solventPlaces.map { try table.number(row, $0) ?? 0 }
+            let fractions = try solventPlaces.map { try $0.flatMap { try table.number(row, $0) } ?? 0 }
             guard let value = try table.number(row, places[1]), value > 0,
                 let temperature = try table.number(row, places[2]),
                 let concentration = try table.number(row, places[3]), temperature > 0
@@ -48,27 +94,10 @@ enum LiquidElectrolyteData {
                 continue
             }
             let salt = text(places[4])
-            let total = fractions.reduce(0, +)
-            var (known, viscosity, permittivity, inverse, mass) = (0.0, 0.0, 0.0, 0.0, 0.0)
-            for (fraction, place) in zip(fractions, solventPlaces) where fraction > 0 {
-                guard let solvent = solvents[table.header[place]] else { continue }
-                known += fraction
-                viscosity += fraction * Numbers.logarithm(solvent.viscosity)
-                permittivity += fraction * solvent.permittivity
-                inverse += fraction / solvent.permittivity
-                mass += fraction * solvent.mass
-            }
-            let scale = known > 0 ? 1 / known : .nan
-            let features =
-                [
-                    temperature, concentration, text(places[5]).contains("kg") ? 1 : 0, text(places[6]) == "w" ? 1 : 0,
-                    text(places[6]) == "v" ? 1 : 0,
-                ] + salts.map { $0 == salt ? 1 : 0 } + fractions + [
-                    1000 / temperature, viscosity * scale, permittivity * scale, mass * scale,
-                    viscosity * scale * 1000 / temperature, concentration * concentration,
-                    total > 0 ? known / total : 0,
-                    inverse * scale,
-                ]
+            let features = describe(
+                salt: salt, concentration: concentration, isMolal: text(places[5]).contains("kg"),
+                basis: text(places[6]),
+                fractions: fractions, temperature_K: temperature)
             let composition =
                 ([salt, text(places[6])] + fractions.map { "\((100 * $0).rounded())" } + [
                     "\((100 * concentration).rounded())"

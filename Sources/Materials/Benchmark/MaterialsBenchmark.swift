@@ -57,6 +57,7 @@ public enum MaterialsBenchmark {
         [
             "doped_nmc_capacity.csv", "obelix_train.csv", "obelix_test.csv", "mp_insertion_electrodes_2024.csv",
             "calisol23_liquid_electrolyte_conductivity.csv",
+            "polymer_electrolyte_conductivity.csv",
         ].contains { name in ((try? DataFile.table(folder, name)) ?? nil) != nil }
     }
 

@@ -9,10 +9,10 @@ enum SolidElectrolyteData {
         "own cation electronegativity", "own cation state", "own charge balance", "own atomic mass",
         "own oxygen share of anions",
         "own sulfur share of anions", "own halogen share of anions", "own number of elements", "own fractional lithium",
-        "own lithium excess",
+        "own lithium excess", "own fractional amounts",
         // Of the crystal, where its cell is known.
         "own volume per atom", "own volume per lithium", "own space group", "own formula units", "own shape of cell",
-        "own lithium density",
+        "own lithium density", "own symmetry",
     ]
     private static let elements: [Element] = [
         1, 5, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 20, 21, 22, 23, 26, 30, 31, 32, 33, 34, 35, 38, 39, 40, 41, 49, 50,
@@ -22,6 +22,9 @@ enum SolidElectrolyteData {
 
     /// Names of all descriptors.
     static let names = MagpieDescriptors.names + elements.map { "fraction \($0)" } + ownNames
+
+    /// Places of the descriptors that only a crystal's cell gives.
+    static let crystalPlaces = (names.count - 7)..<names.count
 
     /// Rows; nil where the folder has no table. Throws ``MaterialError``.
     static func read(_ folder: String, _ magpie: MagpieDescriptors) throws -> SampleSet? {
@@ -96,6 +99,7 @@ enum SolidElectrolyteData {
             volume / composition.atoms, lithium > 0 ? volume / lithium : .nan, try number("Space group #"),
             try number("Z"),
             (lengths.min() ?? .nan) / (lengths.max() ?? .nan), lithium / volume,
+            Numbers.logarithm(max(try number("Space group #"), 1)),
         ]
     }
 
@@ -149,8 +153,11 @@ enum SolidElectrolyteData {
             stateSum / cations, states == nil ? 0 : 1, mass / atoms, share([8]), share([16, 34]),
             share([9, 17, 35, 53]),
             Double(composition.elements.count), abs(lithium - lithium.rounded()), lithium - cations,
+            // Sites that are partly filled: the more, the more there are to jump to.
+            Double(composition.amounts.filter { abs($0 - $0.rounded()) > 0.02 }.count)
+                / Double(composition.elements.count),
         ]
-        out += [Double](repeating: .nan, count: 6)
+        out += [Double](repeating: .nan, count: 7)
         return out
     }
 }

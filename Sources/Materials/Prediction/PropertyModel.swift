@@ -56,6 +56,20 @@ public struct PropertyModel: Sendable {
         case reaction
         /// A formula.
         case composition
+        /// Solvents, a salt and how much of it, and temperature.
+        case liquidElectrolyte
+        /// A polymer, a salt and how much of it, and temperature.
+        case polymerElectrolyte
+
+        /// Names of the descriptors.
+        var names: [String] {
+            switch self {
+            case .reaction: ReactionDescriptors.names
+            case .composition: SolidElectrolyteData.names
+            case .liquidElectrolyte: LiquidElectrolyteData.names
+            case .polymerElectrolyte: PolymerElectrolyteData.names
+            }
+        }
     }
 
     /// Column that was predicted, with its unit.
@@ -96,7 +110,7 @@ public struct PropertyModel: Sendable {
         for part in 1..<max(content.parts, 1) {
             models.append(try Self.read(Self.partPath(path, part), kind: "property part"))
         }
-        let count = Self.descriptorCount(content.subject)
+        let count = content.subject.names.count
         guard content.descriptors == count, models.allSatisfy({ $0.isSound(columns: count) }), content.interval.isSound,
             content.noveltyColumns.allSatisfy({ (0..<count).contains($0) }),
             content.novelty.isSound(columns: content.noveltyColumns.count)
@@ -136,10 +150,6 @@ public struct PropertyModel: Sendable {
         } catch let error as LearningError {
             throw MaterialError(.table, place: path, problem: error.problem, remedy: error.remedy)
         }
-    }
-
-    static func descriptorCount(_ subject: Subject) -> Int {
-        subject == .reaction ? ReactionDescriptors.names.count : SolidElectrolyteData.names.count
     }
 
     /// Predictions for rows of descriptors, as ``ReactionDescriptors`` or ``CompositionDescriptors`` give them.

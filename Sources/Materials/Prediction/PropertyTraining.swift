@@ -38,6 +38,8 @@ public struct PropertyTraining: Sendable {
     private let subject: PropertyModel.Subject
     private let target: String
     private let data: [String]
+    /// What is kept together when rows are left out.
+    private let grouping: String
 
     /// Rows that can be trained on.
     public var rowCount: Int { self.set.rows.count }
@@ -52,6 +54,7 @@ public struct PropertyTraining: Sendable {
     public init(table path: String, target: String, further: [String] = []) throws {
         let table = try CommaTable(path: path)
         subject = table.place(of: "formula_charge") != nil ? .reaction : .composition
+        grouping = subject == .reaction ? "framework" : "chemical system"
         self.target = target
         data = ([path] + further).map { $0.split(separator: "/").last.map(String.init) ?? $0 }
         var set = try Self.read(table, target, subject)
@@ -62,6 +65,15 @@ public struct PropertyTraining: Sendable {
                 remedy: "30 are the least a model is trained on")
         }
         self.set = set
+    }
+
+    /// From rows that are read already.
+    init(_ set: SampleSet, subject: PropertyModel.Subject, target: String, data: [String], grouping: String) {
+        self.set = set
+        self.subject = subject
+        self.target = target
+        self.data = data
+        self.grouping = grouping
     }
 
     private static func read(
@@ -130,28 +142,34 @@ public struct PropertyTraining: Sendable {
         families: [Family] = [.ridge, .boosted], seed: UInt64 = 1, progress: (String) -> Void = { _ in }
     ) throws -> PropertyModel {
         do {
-            return try trained(families, seed, progress)
+            return try trained(families.map { Member(name: $0.rawValue, members: $0.members) }, seed, progress)
         } catch let error as LearningError {
             throw MaterialError(.computation, place: target, problem: error.problem, remedy: error.remedy)
         }
     }
 
-    private func trained(_ families: [Family], _ seed: UInt64, _ progress: (String) -> Void) throws -> PropertyModel {
-        let grouping = subject == .reaction ? "framework" : "chemical system"
-        var scores: [(family: Family, rows: [LeftOut], error: Double)] = []
+    /// A family to compare: models that are averaged, each in a file of its own.
+    struct Member {
+        var name: String
+        var members: [ModelFamily]
+    }
+
+    func trained(_ families: [Member], _ seed: UInt64, _ progress: (String) -> Void) throws -> PropertyModel {
+        var scores: [(family: Member, rows: [LeftOut], error: Double)] = []
         for family in families {
-            progress("\(family.rawValue): cross-validation by \(grouping)")
+            progress("\(family.name): cross-validation by \(grouping)")
             let rows = try leftOut(family, grouping, seed)
             scores.append((family, rows, Statistics.mean(rows.map { abs($0.error.error) })))
         }
         guard let best = scores.min(by: { $0.error < $1.error }) else {
             throw MaterialError(.usage, place: target, problem: "no family to train", remedy: "name one")
         }
-        progress("\(best.family.rawValue): rows left out at random")
-        let random = try leftOut(best.family, "random", seed)
+        progress("\(best.family.name): rows left out at random")
+        let hasOthers = set.rows.contains { $0.groups["random"] != nil }
+        let random = try hasOthers ? leftOut(best.family, "random", seed) : []
         var curve: [ModelCard.Score] = []
         for share in [0.25, 0.5] {
-            progress("\(best.family.rawValue): learning curve at \(Int(100 * share)) %")
+            progress("\(best.family.name): learning curve at \(Int(100 * share)) %")
             let rows = try leftOut(best.family, grouping, seed, share: share)
             curve.append(
                 .init(
@@ -161,7 +179,7 @@ public struct PropertyTraining: Sendable {
         curve.append(.init(name: "all groups", value: best.error))
         let targets = set.rows.map(\.target)
         let median = Statistics.median(targets)
-        progress("\(best.family.rawValue): training on all rows")
+        progress("\(best.family.name): training on all rows")
         let columns = noveltyColumns
         let samples = set.rows + set.extra
         let x = Matrix(samples.map(\.features), columns: set.names.count)
@@ -177,16 +195,20 @@ public struct PropertyTraining: Sendable {
         }
         let card = ModelCard(
             data: data, rows: samples.count, notes: set.notes,
-            families: scores.sorted { $0.error < $1.error }.map { .init(name: $0.family.rawValue, value: $0.error) },
+            families: scores.sorted { $0.error < $1.error }.map { .init(name: $0.family.name, value: $0.error) },
             learningCurve: curve,
-            errors: [
-                .init(
-                    name: "mean absolute error, rows left out",
-                    value: Statistics.mean(random.map { abs($0.error.error) })),
-                .init(name: "mean absolute error, \(grouping) left out", value: best.error),
-                .init(
-                    name: "mean absolute error of the median", value: Statistics.mean(targets.map { abs($0 - median) })),
-            ], grouping: grouping, coverage: Statistics.mean(covered))
+            errors: (random.isEmpty
+                ? []
+                : [
+                    .init(
+                        name: "mean absolute error, rows left out",
+                        value: Statistics.mean(random.map { abs($0.error.error) }))
+                ]) + [
+                    .init(name: "mean absolute error, \(grouping) left out", value: best.error),
+                    .init(
+                        name: "mean absolute error of the median",
+                        value: Statistics.mean(targets.map { abs($0 - median) })),
+                ], grouping: grouping, coverage: Statistics.mean(covered))
         let content = PropertyModel.Content(
             target: target, subject: subject, isPositive: targets.allSatisfy { $0 >= 0 }, descriptors: set.names.count,
             noveltyColumns: columns, novelty: Novelty(x.selecting(columns: columns), groups: groups, seed: seed),
@@ -201,14 +223,18 @@ public struct PropertyTraining: Sendable {
     private var noveltyColumns: [Int] {
         self.set.names.indices.filter { index in
             let name = set.names[index]
-            return subject == .reaction
-                ? name.hasPrefix("host mean") || name == "ion Number" || name == "anion electronegativity"
-                : name.hasPrefix("mean ")
+            switch subject {
+            case .reaction:
+                return name.hasPrefix("host mean") || name == "ion Number" || name == "anion electronegativity"
+            case .composition: return name.hasPrefix("mean ")
+            case .liquidElectrolyte: return !name.hasPrefix("own ")
+            case .polymerElectrolyte: return name.hasPrefix("own ")
+            }
         }
     }
 
     /// Errors on left-out rows; with `share`, of models trained on that share of the groups.
-    private func leftOut(_ family: Family, _ grouping: String, _ seed: UInt64, share: Double = 1) throws -> [LeftOut] {
+    private func leftOut(_ family: Member, _ grouping: String, _ seed: UInt64, share: Double = 1) throws -> [LeftOut] {
         let columns = noveltyColumns
         var all: [LeftOut] = []
         for split in Splits.make(set, set, grouping: grouping, folds: 5, seed: seed) where split.training.count >= 10 {
