@@ -64,7 +64,8 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Capacity that the design keeps at 1C.", valueName: "fraction")) var rateFraction = 0.8
     @Option(
         help: ArgumentHelp(
-            "A solid electrolyte of this conductivity instead of the liquid.", valueName: "mS/cm"))
+            "A solid electrolyte of this conductivity instead of the liquid, else a sulfide.",
+            valueName: "mS/cm"))
     var solidConductivity: Double?
     @Flag(help: "Pass measured values of the candidate over.") var predictOnly = false
     @Option(help: ArgumentHelp("Folder for the cell file and the samples.", valueName: "dir")) var out: String?

@@ -141,7 +141,6 @@ import Testing
         options.samples = 0
         for (name, counter) in [
             ("LFP", "Li"), ("LFP", "hard carbon"), ("LTO", "graphite"), ("NVP", "graphite"), ("LFP", "Xx"),
-            ("LFP", "NVP"),
         ] {
             options.counter = counter
             #expect(throws: MaterialError.self, "\(name) against \(counter)") { try evaluator.evaluate(name, options) }

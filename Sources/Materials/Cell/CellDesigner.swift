@@ -153,9 +153,9 @@ public struct CellDesigner: Sendable {
             add("electrolyte salt", isSodium ? "NaPF6" : "LiPF6", electrolyte * salt)
             add("electrolyte solvent", "carbonate solvent", electrolyte * (density - salt))
         } else {
-            // It fills the pores, and the separator's place altogether.
+            // It fills the pores, and the separator's place altogether; mass and composition as of a sulfide.
             add(
-                "solid electrolyte", "solid electrolyte",
+                "solid electrolyte", isSodium ? "Na3PS4" : "Li6PS5Cl",
                 total * (pores + matrix) * (try part("solid_electrolyte_density")))
         }
         let pair = positive.thickness + negative.thickness + separator + (foils.positive + foils.negative) / 2
