@@ -42,8 +42,10 @@ struct FewCells {
         let truth = Array(tested.capacities.dropFirst(known.cycles.count))
         print("third cell: known to cycle \(Int(origin)), forecast to cycle \(Int(ahead.last ?? 0))")
         for (name, donors, simulated) in [
-            ("physics alone", [Trajectory](), SimulatedPopulation?.some(population)), ("data alone", [real[0]], nil),
-            ("hybrid, one cell", [real[0]], population), ("hybrid, two cells", Array(real.prefix(2)), population),
+            ("physics alone", [Trajectory](), SimulatedPopulation?.some(population)),
+            ("one cell alone", [real[0]], nil),
+            ("hybrid, one cell", [real[0]], population), ("two cells alone", Array(real.prefix(2)), nil),
+            ("hybrid, two cells", Array(real.prefix(2)), population),
         ] {
             let model = HybridTrajectory(lives: donors, population: simulated, origin: origin)
             let course = model.course(known, at: ahead, survives: false)
