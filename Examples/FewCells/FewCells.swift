@@ -6,8 +6,8 @@ import Lifetime
 /// Few cells: a simulated population and two "real" lives forecast a third cell from its first fifth, beside the population
 /// alone and the two lives alone.
 ///
-/// `few-cells [LIVES]`; 40 by default. The "real" cells are simulated with another model of transport, with faster plating and
-/// noise, so that the population is as wrong about them as simulations are.
+/// `few-cells [LIVES]`; 40 by default. The "real" cells have noise and a transport of lithium ions that the population lacks,
+/// so that it is a little wrong about them.
 @main
 struct FewCells {
     static func main() throws {
@@ -24,12 +24,12 @@ struct FewCells {
         }
         let population = SimulatedPopulation(name: "few-cells", parameters: Rates.names, lives: lives)
         print("population: \(lives.count) lives")
-        // Three cells of one make: one set of rates, a tenth of spread.
+        // Three cells of one make, whose rates differ.
         var real: [Trajectory] = []
         for _ in 0..<3 {
-            var rates = Rates(sei: 4e-21, loss: 2e-7, temperature: 305)
-            rates.sei *= 1 + 0.2 * (random.unit() - 0.5)
-            rates.loss *= 1 + 0.4 * (random.unit() - 0.5)
+            var rates = Rates(sei: 1e-20, loss: 6e-7, temperature: 305)
+            rates.sei *= 1 + 0.6 * (random.unit() - 0.5)
+            rates.loss *= 1 + 1.2 * (random.unit() - 0.5)
             let life = try age(cell, rates, .spme).trajectory
             real.append(
                 Trajectory(
@@ -42,8 +42,10 @@ struct FewCells {
         let truth = Array(tested.capacities.dropFirst(known.cycles.count))
         print("third cell: known to cycle \(Int(origin)), forecast to cycle \(Int(ahead.last ?? 0))")
         for (name, donors, simulated) in [
-            ("physics alone", [Trajectory](), SimulatedPopulation?.some(population)), ("data alone", [real[0]], nil),
-            ("hybrid, one cell", [real[0]], population), ("hybrid, two cells", Array(real.prefix(2)), population),
+            ("physics alone", [Trajectory](), SimulatedPopulation?.some(population)),
+            ("one cell alone", [real[0]], nil),
+            ("hybrid, one cell", [real[0]], population), ("two cells alone", Array(real.prefix(2)), nil),
+            ("hybrid, two cells", Array(real.prefix(2)), population),
         ] {
             let model = HybridTrajectory(lives: donors, population: simulated, origin: origin)
             let course = model.course(known, at: ahead, survives: false)

@@ -112,17 +112,27 @@ struct CourseParticles {
             / (likelihood.level * likelihood.level + variance / likelihood.independent)
         var logs = [Double](repeating: 0, count: source.count)
         var levels = logs
+        let number = seen.places.count
+        // What is seen through each course and stretch, before it is stretched in depth, once for all depths.
+        var losses = [Double](repeating: 0, count: number)
+        var before = (source: -1, shift: Double.nan)
         for particle in source.indices {
-            let curve = curves[source[particle]]
+            if source[particle] != before.source || shift[particle] != before.shift {
+                before = (source[particle], shift[particle])
+                let curve = curves[before.source]
+                for index in 0..<number {
+                    losses[index] = CourseGrid.value(curve, at: seen.places[index] - before.shift)
+                }
+            }
+            let stretch = depth[particle]
             var sum = 0.0
             var squares = 0.0
             var last = 0.0
-            for (index, place) in seen.places.enumerated() {
-                let loss = depth[particle] * CourseGrid.value(curve, at: place - shift[particle])
-                let off = seen.values[index] - (1 - loss)
+            for index in 0..<number {
+                let off = seen.values[index] - 1 + stretch * losses[index]
                 sum += off
                 squares += off * off
-                if index >= seen.places.count - 3 { last += off / Double(min(3, seen.places.count)) }
+                if index >= number - 3 { last += off / Double(min(3, number)) }
             }
             let mean = sum / count
             let level = mean * shrink
@@ -140,9 +150,35 @@ struct CourseParticles {
             weights.append(Natural.exponential(logs[particle] - most))
         }
         let sum = weights.reduce(0, +)
-        return Posterior(
-            kept: kept, weights: weights.map { $0 / sum }, levels: kept.map { levels[$0] },
-            evidence: most + Natural.logarithm(max(sum, 1e-300)))
+        let evidence = most + Natural.logarithm(max(sum, 1e-300))
+        weights = weights.map { $0 / sum }
+        if kept.count > Self.most { (kept, weights) = Self.resampled(kept, weights) }
+        return Posterior(kept: kept, weights: weights, levels: kept.map { levels[$0] }, evidence: evidence)
+    }
+
+    /// Particles that a course is made of at most.
+    static let most = 1200
+
+    /// At most `most` of them by systematic resampling (Kitagawa, J. Comput. Graph. Stat. 5, 1996), without chance.
+    private static func resampled(_ kept: [Int], _ weights: [Double]) -> (kept: [Int], weights: [Double]) {
+        var out: [Int] = []
+        var shares: [Double] = []
+        let share = 1 / Double(most)
+        var mass = 0.0
+        var next = 0.5 * share
+        for (particle, weight) in zip(kept, weights) {
+            mass += weight
+            var count = 0
+            while next < mass {
+                count += 1
+                next += share
+            }
+            guard count > 0 else { continue }
+            out.append(particle)
+            shares.append(Double(count) * share)
+        }
+        let sum = shares.reduce(0, +)
+        return (out, shares.map { $0 / sum })
     }
 
     /// Mean and standard deviation of the state of health at cycles that ascend.

@@ -30,6 +30,11 @@ public struct HybridModel: Sendable, Codable {
         population: SimulatedPopulation, cells: [CellHistory], options: LifetimeTraining.Options,
         report: (String) -> Void
     ) throws {
+        guard population.lives.count >= 20 else {
+            throw LifetimeError(
+                place: population.name, problem: "\(population.lives.count) simulated lives",
+                remedy: "20 are the least; simulate more, or add one that comes along (--hybrid nmc)")
+        }
         var kept: [Trajectory] = []
         var features: [[Double]] = []
         var ends: [Double] = []

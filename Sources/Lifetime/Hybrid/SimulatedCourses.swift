@@ -92,7 +92,7 @@ struct SimulatedCourses: Sendable {
         particles.curves += curves
         var own: [Double] = []
         for row in Self.shifts.indices {
-            for column in 0..<width where weights[row * width + column] > 5e-3 * most {
+            for column in 0..<width where weights[row * width + column] > 0.02 * most {
                 for d in CourseParticles.depths {
                     particles.source.append(start + column)
                     particles.shift.append(Self.shifts[row] / CourseGrid.step)

@@ -65,7 +65,7 @@ public struct SimulatedPopulation: Sendable, Equatable, Codable {
     /// are left out.
     ///
     /// - Parameter report: told what was left out, one sentence.
-    /// - Throws: `LifetimeError` where the folder is no sweep's or holds fewer than 20 lives.
+    /// - Throws: `LifetimeError` where the folder is no sweep's or holds no life.
     public init(sweep folder: String, report: (String) -> Void = { _ in }) throws {
         let path = "\(folder)/runs.csv"
         guard NumberTable.names(inFolder: folder).contains("runs.csv") else {
@@ -94,10 +94,10 @@ public struct SimulatedPopulation: Sendable, Equatable, Codable {
             lives.append(life)
         }
         if short > 0 { report("\(folder): \(short) of \(table.count) runs left out: they lost less than a tenth") }
-        guard lives.count >= 20 else {
+        guard !lives.isEmpty else {
             throw LifetimeError(
-                place: folder, problem: "\(lives.count) simulated lives",
-                remedy: "20 that lose a tenth of their capacity are the least; simulate more, or longer")
+                place: folder, problem: "no simulated life",
+                remedy: "runs that lose a tenth of their capacity in at least 20 cycles are needed")
         }
         name = folder.split(separator: "/").last.map(String.init) ?? folder
         parameters = used.map { table.names[$0] }
@@ -183,7 +183,7 @@ public struct SimulatedPopulation: Sendable, Equatable, Codable {
 
     /// Whether its numbers are possible, which a file must prove before use.
     var isSound: Bool {
-        lives.count >= 2
+        !lives.isEmpty
             && lives.allSatisfy { life in
                 life.cycles.count >= 2 && life.cycles.count == life.soh.count
                     && life.parameters.count == parameters.count && life.shares.count == Self.mechanisms.count
