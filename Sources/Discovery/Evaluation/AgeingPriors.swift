@@ -98,11 +98,19 @@ enum AgeingPriors {
                 + "5 µm lose between 0.01 and 1.3 % in 1000 h at 4.0 V, wider than the span of commercial cells: Preger et al., "
                 + "J. Electrochem. Soc. 167 (2020) 120532"),
         AgeingPrior(
+            "positive electrode: transfer coefficient of dissolution", 0.1, 0.3, "", isLogarithmic: false,
+            source: "assumed: an apparent slope, 1.5 to 3 times as fast per 0.1 V at 25 °C; a single "
+                + "electron's 0.5 would have spinels at 4.7 V gone in days"),
+        AgeingPrior(
             "positive electrode: exchange current of electrolyte oxidation at 4.2 V", 1e-6, 1e-4, "A.m-2",
             isLogarithmic: true,
             source:
                 "range about the slippage of charge end points: Smith, Burns, Zhao, Xiong, Dahn, J. Electrochem. Soc. 158 "
                 + "(2011) A1136"),
+        AgeingPrior(
+            "positive electrode: transfer coefficient of electrolyte oxidation", 0.1, 0.3, "", isLogarithmic: false,
+            source: "assumed: an apparent slope, 1.5 to 3 times as fast per 0.1 V at 25 °C; a single "
+                + "electron's 0.5 would have spinels at 4.7 V gone in days"),
         AgeingPrior(
             "electrons taken at the negative electrode per electron of oxidation", 1, 1.2, "", isLogarithmic: false,
             source: "at least one: protons from oxidation are reduced there, Metzger, Strehle, Solchenbach, Gasteiger, "

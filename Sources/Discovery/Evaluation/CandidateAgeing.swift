@@ -140,10 +140,12 @@ public struct CandidateAgeing: Sendable {
         let shift = positive.ion == .sodium ? Self.sodiumAgainstLithium : 0
         var dissolution = DissolutionParameters()
         dissolution.exchangeCurrent = prior()
+        dissolution.transferCoefficient = prior()
         dissolution.potential = AgeingPriors.dissolutionPotential - shift
         dissolution.activationEnergy = AgeingPriors.dissolutionActivation
         set.positive.dissolution = dissolution
         var oxidation = OxidationParameters(exchangeCurrent: prior())
+        oxidation.transferCoefficient = prior()
         oxidation.potential = AgeingPriors.oxidationPotential - shift
         oxidation.crosstalk = prior()
         oxidation.activationEnergy = AgeingPriors.oxidationActivation
