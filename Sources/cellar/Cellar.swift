@@ -13,7 +13,8 @@ struct Cellar: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CellsCommand.self, SimulateCommand.self, ImpedanceCommand.self, ImportCommand.self, SummarizeCommand.self,
-            PredictCommand.self, ScoreCommand.self, ScreenCommand.self, TrainCommand.self, BenchCommand.self,
+            PredictCommand.self, FitCommand.self, ScoreCommand.self, ScreenCommand.self, TrainCommand.self,
+            BenchCommand.self,
         ])
 
     /// Parses, runs, and turns every error into one line and an exit code.

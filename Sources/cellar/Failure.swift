@@ -72,8 +72,8 @@ struct Failure: Error {
             } else {
                 let help = CommandLine.arguments.dropFirst().first {
                     [
-                        "cells", "simulate", "impedance", "import", "summarize", "predict", "score", "screen", "train",
-                        "bench",
+                        "cells", "simulate", "impedance", "import", "summarize", "predict", "fit", "score", "screen",
+                        "train", "bench",
                     ].contains($0)
                 }
                 let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
