@@ -14,7 +14,7 @@ TESTING = $(BUILD)/testing
 TESTABLE = -c release --scratch-path $(TESTING) -Xswiftc -enable-testing
 CELLAR = $(BUILD)/release/cellar
 SOURCES = Sources Tests Examples Package.swift
-LIBRARIES = Cells Electrochemistry CyclingData Learning Lifetime Materials Sustainability Discovery
+LIBRARIES = Cells Electrochemistry CyclingData Learning Lifetime Identification Materials Sustainability Discovery
 EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature knee fleet few-cells cobalt-free
 PACKAGES = libsundials-dev libsuitesparse-dev zlib1g-dev libzip-dev libexpat1-dev libmatio-dev mdbtools \
 	libopenblas-dev libxgboost-dev

@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "Discovery", targets: ["Discovery"]),
         .library(name: "Learning", targets: ["Learning"]),
         .library(name: "Lifetime", targets: ["Lifetime"]),
+        .library(name: "Identification", targets: ["Identification"]),
         .executable(name: "cellar", targets: ["cellar"]),
     ],
     dependencies: [
@@ -49,11 +50,12 @@ let package = Package(
         .target(name: "Learning", dependencies: ["COpenBLAS", "CXGBoost"]),
         .target(name: "Lifetime", dependencies: ["CyclingData", "Learning", "CZlib"]),
         .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
+        .target(name: "Identification", dependencies: ["Cells", "Electrochemistry", "CyclingData", "Learning"]),
         .executableTarget(
             name: "cellar",
             dependencies: [
                 "Cells", "Electrochemistry", "CyclingData", "Learning", "Lifetime", "Materials", "Sustainability",
-                "Discovery",
+                "Discovery", "Identification",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "cellar-bench", dependencies: ["Cells", "Electrochemistry"]),
@@ -85,6 +87,9 @@ let package = Package(
             dependencies: ["Discovery", "Cells", "Electrochemistry", "Learning", "Materials", "Sustainability"]),
         .testTarget(name: "LearningTests", dependencies: ["Learning"]),
         .testTarget(name: "LifetimeTests", dependencies: ["Lifetime", "Learning", "CyclingData"]),
+        .testTarget(
+            name: "IdentificationTests",
+            dependencies: ["Identification", "Cells", "Electrochemistry", "CyclingData", "Learning"]),
         .testTarget(name: "CellarCommandTests"),
     ]
 )

@@ -123,6 +123,17 @@ public struct CellFile: Sendable {
         changes.append(target.path)
     }
 
+    /// The keys, from the top of the document, that a path means as `set` understands it. Throws `BPXError`.
+    public func keys(ofPath path: String) throws -> [String] {
+        try PathFinder(schema: Schema.document(for: root), root: root).find(path).path
+    }
+
+    /// Adds a sentence on where numbers come from; `cellar cells` shows it as a source. One of the same name is replaced.
+    public mutating func addSource(_ name: String, _ sentence: String) {
+        let path = CellarExtension.path + ["Sources", name, "description"]
+        root[path: path[...]] = FileValue(.text(sentence))
+    }
+
     /// Puts a checked value into the document.
     mutating func replace(_ path: [String], with value: FileValue) { root[path: path[...]] = value }
 

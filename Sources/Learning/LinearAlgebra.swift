@@ -1,7 +1,7 @@
 internal import COpenBLAS
 
 /// Dense symmetric systems with LAPACK, on one thread, so that the same input gives the same bits.
-enum LinearAlgebra {
+public enum LinearAlgebra {
     private static let isSingleThreaded: Void = openblas_set_num_threads(1)
 
     /// The lower Cholesky factor of a symmetric positive definite n × n matrix, in place (as LAPACK sees it: the upper
@@ -44,7 +44,7 @@ enum LinearAlgebra {
 
     /// Eigenvalues, ascending, and eigenvectors (the k-th in `vectors[k * n..<(k + 1) * n]`) of a symmetric matrix; nil
     /// where the iteration fails.
-    static func symmetricEigen(_ a: [Double], _ n: Int) -> (values: [Double], vectors: [Double])? {
+    public static func symmetricEigen(_ a: [Double], _ n: Int) -> (values: [Double], vectors: [Double])? {
         _ = isSingleThreaded
         var a = a
         var values = [Double](repeating: 0, count: n)

@@ -20,8 +20,8 @@ struct Cellar: ParsableCommand {
         version: versionNumber,
         subcommands: [
             CellsCommand.self, SimulateCommand.self, ImpedanceCommand.self, SweepCommand.self, ImportCommand.self,
-            SummarizeCommand.self, PredictCommand.self, ScoreCommand.self, ScreenCommand.self, EvaluateCommand.self,
-            TrainCommand.self,
+            SummarizeCommand.self, PredictCommand.self, FitCommand.self, ScoreCommand.self, ScreenCommand.self,
+            EvaluateCommand.self, TrainCommand.self,
             BenchCommand.self,
         ])
 

@@ -75,7 +75,7 @@ struct Failure: Error {
                 let help = CommandLine.arguments.dropFirst().first {
                     [
                         "cells", "simulate", "impedance", "sweep", "import", "summarize", "predict", "score", "screen",
-                        "evaluate", "train",
+                        "evaluate", "fit", "train",
                         "bench",
                     ].contains($0)
                 }

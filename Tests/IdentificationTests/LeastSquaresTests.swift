@@ -1,0 +1,69 @@
+import Learning
+import Testing
+
+@testable import Identification
+
+struct LeastSquaresTests {
+    /// Rosenbrock 1960, its valley laid into the unit square: the minimum is 0 at (1, 1) of -2…2.
+    @Test func rosenbrock() throws {
+        var solver = LeastSquares()
+        solver.iterations = 200
+        solver.tolerance = 1e-12
+        let found = try solver.minimise(from: [0.2, 0.75]) { trials in
+            trials.map { place in
+                let (x, y) = (4 * place[0] - 2, 4 * place[1] - 2)
+                return [10 * (y - x * x), 1 - x]
+            }
+        }
+        #expect((found.places[0] - 0.75).magnitude < 1e-3 && (found.places[1] - 0.75).magnitude < 1e-3)
+    }
+
+    /// A minimum outside the bounds: what is held at its bound leaves the other where that is best. The residuals
+    /// (x + y - 0.5, x + 0.5) have their minimum at x = -0.5; with x = 0, y = 0.5 remains.
+    @Test func minimumAtABound() throws {
+        let found = try LeastSquares().minimise(from: [0.6, 0.1]) { trials in
+            trials.map { [$0[0] + $0[1] - 0.5, $0[0] + 0.5] }
+        }
+        #expect(found.places[0] == 0)
+        #expect((found.places[1] - 0.5).magnitude < 1e-6)
+    }
+
+    /// Where a trial has no model, the descent goes on without it.
+    @Test func gapsAreAvoided() throws {
+        let found = try LeastSquares().minimise(from: [0.1]) { trials in
+            trials.map { $0[0] > 0.8 ? nil : [$0[0] - 0.7, 0.1] }
+        }
+        #expect((found.places[0] - 0.7).magnitude < 1e-4)
+        #expect(throws: FitError.self) { try LeastSquares().minimise(from: [0.9]) { $0.map { _ in nil } } }
+    }
+
+    /// Of a straight line through white noise the covariance is known: σ² (XᵀX)⁻¹.
+    @Test func covarianceOfALine() throws {
+        var random = RandomSource(seed: 2)
+        let n = 4000
+        let x = (0..<n).map { Double($0) / Double(n) - 0.5 }
+        let residuals = x.map { _ in 0.01 * random.normal() / Double(n).squareRoot() }
+        let root = 1 / Double(n).squareRoot()
+        let jacobian = [x.map { _ in root }, x.map { $0 * root }]
+        let found = try #require(
+            ConfidenceRanges(
+                jacobian: jacobian, residuals: residuals, weights: [x.map { _ in 1 / Double(n) }], noise: 0))
+        let slope = 0.01 / (Double(n) / 12).squareRoot(), level = 0.01 / Double(n).squareRoot()
+        #expect((found.halfWidth(0) / (1.96 * level) - 1).magnitude < 0.1)
+        #expect((found.halfWidth(1) / (1.96 * slope) - 1).magnitude < 0.1)
+        #expect((found.eigenvalues[1] / found.eigenvalues[0] / 12 - 1).magnitude < 0.05)
+    }
+
+    /// A first-order autoregression has (1 + ρ) / (1 - ρ), white noise 1.
+    @Test(arguments: [0.0, 0.5, 0.9])
+    func autocorrelation(_ rho: Double) {
+        var random = RandomSource(seed: 9)
+        var value = 0.0
+        let values = (0..<20000).map { _ in
+            value = rho * value + (1 - rho * rho).squareRoot() * random.normal()
+            return value
+        }
+        let tau = ConfidenceRanges.integratedAutocorrelation(values)
+        #expect((tau / ((1 + rho) / (1 - rho)) - 1).magnitude < 0.2)
+    }
+}
