@@ -75,7 +75,8 @@ let package = Package(
             name: "few-cells", dependencies: ["Cells", "Electrochemistry", "Learning", "Lifetime"],
             path: "Examples/FewCells"),
         .executableTarget(
-            name: "cobalt-free", dependencies: ["Discovery", "Materials", "Sustainability"], path: "Examples/CobaltFree"),
+            name: "cobalt-free", dependencies: ["Discovery", "Materials", "Sustainability"], path: "Examples/CobaltFree"
+        ),
         .executableTarget(name: "sweep", dependencies: ["Cells", "Electrochemistry"], path: "Examples/Sweep"),
         .testTarget(name: "CellsTests", dependencies: ["Cells"]),
         .testTarget(name: "CyclingDataTests", dependencies: ["CyclingData"]),
