@@ -74,7 +74,7 @@ deps: ## install the C libraries and the program mdb-export, where they are miss
 build: deps ## compile; leaves the command at .build/release/cellar
 	@$(SWIFT) build -c release
 
-demo: build ## discharge an LG M50 with the pseudo-2D model, cycle it, age it, predict its remaining life, score materials
+demo: build ## discharge a cell, cycle and age it, predict its remaining life, sweep, score materials, evaluate a candidate
 	@mkdir -p demo
 	@echo
 	$(CELLAR) simulate lg-m50-chen2020 --protocol "Discharge at 1C until 2.5 V"
@@ -94,10 +94,15 @@ demo: build ## discharge an LG M50 with the pseudo-2D model, cycle it, age it, p
 	@echo
 	$(CELLAR) predict demo/aged.csv
 	@echo; rm -rf demo/sweep
-	$(CELLAR) sweep --recipe lfp --small --until-capacity 90 --out demo/sweep
+	$(CELLAR) sweep --recipe nmc --small --out demo/sweep
 	@cut -d, -f1,4-8,17,18 demo/sweep/runs.csv
 	@echo
+	$(CELLAR) train lifetime --hybrid nmc --hybrid demo/sweep --out demo/hybrid.json
+	$(CELLAR) predict Examples/Data/aged-cell.csv --nominal-capacity 5 --model demo/hybrid.json
+	@echo
 	$(CELLAR) score LiCoO2 LiFePO4 NMC811
+	@echo
+	$(CELLAR) evaluate LiMn0.6Fe0.4PO4 --samples 8 --out demo/candidate
 	@echo; ls -l demo
 
 test: deps lint ## check the layout of the sources, run all tests and the examples
