@@ -12,6 +12,8 @@ public struct CommaTable: Sendable {
 
     /// The file, as named by the user.
     public let path: String
+    /// Without its folders, as notes in model cards have it.
+    var fileName: String { path.split(separator: "/").last.map(String.init) ?? path }
     /// Names of the columns.
     public let header: [String]
     /// The rows below the header; blank lines are left out.

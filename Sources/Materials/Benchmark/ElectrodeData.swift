@@ -125,8 +125,8 @@ struct ElectrodeData: Sendable {
                     battery: name.map(text) ?? "", reaction: reaction, features: descriptors.describe(reaction),
                     compositions: ends, groups: Row.groups(reaction), values: values))
         }
-        if broken > 0 { notes.append("\(table.path): \(broken) broken entries left out") }
-        if unread > 0 { notes.append("\(table.path): \(unread) rows that are no insertion of one ion left out") }
+        if broken > 0 { notes.append("\(table.fileName): \(broken) broken entries left out") }
+        if unread > 0 { notes.append("\(table.fileName): \(unread) rows that are no insertion of one ion left out") }
         return rows
     }
 

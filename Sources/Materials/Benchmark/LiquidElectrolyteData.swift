@@ -115,7 +115,9 @@ enum LiquidElectrolyteData {
         for index in set.rows.indices {
             set.rows[index].weight = 1 / (counts[set.rows[index].groups["source"] ?? ""] ?? 1).squareRoot()
         }
-        if unusable > 0 { set.notes.append("\(table.path): \(unusable) rows without a positive conductivity left out") }
+        if unusable > 0 {
+            set.notes.append("\(table.fileName): \(unusable) rows without a positive conductivity left out")
+        }
         return set
     }
 }

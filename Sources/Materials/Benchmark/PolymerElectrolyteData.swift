@@ -48,7 +48,7 @@ enum PolymerElectrolyteData {
         for index in set.rows.indices {
             set.rows[index].weight = 1 / (counts[set.rows[index].groups["polymer"] ?? ""] ?? 1).squareRoot()
         }
-        if unread > 0 { set.notes.append("\(table.path): \(unread) rows that cannot be read left out") }
+        if unread > 0 { set.notes.append("\(table.fileName): \(unread) rows that cannot be read left out") }
         return set
     }
 }

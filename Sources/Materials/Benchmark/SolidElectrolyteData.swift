@@ -57,7 +57,7 @@ enum SolidElectrolyteData {
             set.rows.append(sample)
         }
         if unread > 0 {
-            set.notes.append("\(table.path): \(unread) rows without a composition or a conductivity left out")
+            set.notes.append("\(table.fileName): \(unread) rows without a composition or a conductivity left out")
         }
         guard let other = try DataFile.table(folder, "liverpool_li_ion_conductivity.csv") else { return set }
         let columns = try ["ID", "composition", "source", "temperature", "log_target", "family"].map {
