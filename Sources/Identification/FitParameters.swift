@@ -113,22 +113,11 @@ extension FitCell {
     public func potentialParameters(
         _ side: FitParameter.Side, count: Int, most: Double = 0.05, expected: Double = 0.01
     ) throws -> [FitParameter] {
-        let electrode = side == .negative ? cell.negative : cell.positive
-        guard let materials = electrode?.materials, materials.count == 1, let material = materials.first, count > 1
-        else {
-            throw FitError(
-                .usage, "\(side.section): an electrode of several materials",
-                "a single one's potential can be corrected")
-        }
-        let (low, high) = (material.minimumStoichiometry, material.maximumStoichiometry)
-        let spacing = (high - low) / Double(count - 1)
-        return (0..<count).map { index in
-            let centre = ((low + Double(index) * spacing) * 1e6).rounded() / 1e6
-            return FitParameter(
+        try bells(side, count, "a single one's potential can be corrected").map { centre, width in
+            FitParameter(
                 name: "\(side.section) > OCP [V] at \((centre * 1e4).rounded() / 1e4)",
-                target: .potential(side, centre: centre, width: (spacing * 1e6).rounded() / 1e6), low: -most,
-                high: most,
-                isLogarithmic: false, start: 0, expected: expected)
+                target: .potential(side, centre: centre, width: width), low: -most, high: most, isLogarithmic: false,
+                start: 0, expected: expected)
         }
     }
 
@@ -138,24 +127,27 @@ extension FitCell {
     public func diffusivityShape(
         _ side: FitParameter.Side, count: Int, most: Double = 2, expected: Double = 0.7
     ) throws -> [FitParameter] {
-        let electrode = side == .negative ? cell.negative : cell.positive
-        guard let materials = electrode?.materials, materials.count == 1, let material = materials.first, count > 1
-        else {
-            throw FitError(
-                .usage, "\(side.section): an electrode of several materials", "a single one's diffusivity can be shaped"
-            )
-        }
-        let (low, high) = (material.minimumStoichiometry, material.maximumStoichiometry)
-        let spacing = (high - low) / Double(count - 1)
-        return (0..<count).map { index in
-            let centre = ((low + Double(index) * spacing) * 1e6).rounded() / 1e6
-            return FitParameter(
+        try bells(side, count, "a single one's diffusivity can be shaped").map { centre, width in
+            FitParameter(
                 name: "\(side.section) > Diffusivity (log of a factor) at \((centre * 1e4).rounded() / 1e4)",
                 target: .shape(
-                    ["Parameterisation", side.section, "Diffusivity [m2.s-1]"], centre: centre,
-                    width: (spacing * 1e6).rounded() / 1e6), low: -most, high: most, isLogarithmic: false, start: 0,
-                expected: expected)
+                    ["Parameterisation", side.section, "Diffusivity [m2.s-1]"], centre: centre, width: width),
+                low: -most, high: most, isLogarithmic: false, start: 0, expected: expected)
         }
+    }
+
+    /// Centres and common width of `count` bell curves over the window of an electrode's one material, rounded to 1e-6.
+    /// Throws `FitError`, with what would be `possible`: there are several materials.
+    private func bells(
+        _ side: FitParameter.Side, _ count: Int, _ possible: String
+    ) throws -> [(centre: Double, width: Double)] {
+        let electrode = side == .negative ? cell.negative : cell.positive
+        guard let materials = electrode?.materials, materials.count == 1, let material = materials.first, count > 1
+        else { throw FitError(.usage, "\(side.section): an electrode of several materials", possible) }
+        let (low, high) = (material.minimumStoichiometry, material.maximumStoichiometry)
+        let spacing = (high - low) / Double(count - 1)
+        func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+        return (0..<count).map { (rounded(low + Double($0) * spacing), rounded(spacing)) }
     }
 
     /// The heat transfer coefficient, from air at rest to a fan's (2 to 200 W/(m² K)),

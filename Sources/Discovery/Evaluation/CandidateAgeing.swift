@@ -1,5 +1,6 @@
 public import Cells
 public import Materials
+public import Sustainability
 
 /// How a cell with a candidate material ages: an ageing set for `Electrochemistry`, built from what is known of the candidate
 /// (volume change, class, ion) and from ranges that hold for its class.
@@ -18,32 +19,8 @@ public struct CandidateAgeing: Sendable {
     /// Which electrode is the candidate's.
     public enum Role: String, Sendable, CaseIterable { case positive, negative }
 
-    /// A figure with its interval.
-    public struct Interval: Sendable, Hashable {
-        /// Best estimate.
-        public var value: Double
-        /// Its 5 % quantile.
-        public var low: Double
-        /// Its 95 % quantile.
-        public var high: Double
-
-        /// Memberwise.
-        public init(value: Double, low: Double, high: Double) {
-            self.value = value
-            self.low = low
-            self.high = high
-        }
-
-        /// A figure without uncertainty.
-        public static func exactly(_ value: Double) -> Interval { Interval(value: value, low: value, high: value) }
-
-        /// Its value at a quantile 0…1: linear from `low` at 5 % over `value` at 50 % to `high` at 95 %, never below 0.
-        func value(at quantile: Double) -> Double {
-            let q = min(max(quantile, 0), 1)
-            let result = q < 0.5 ? value + (q - 0.5) / 0.45 * (value - low) : value + (q - 0.5) / 0.45 * (high - value)
-            return max(result, 0)
-        }
-    }
+    /// A figure with its 5 and 95 % quantiles.
+    public typealias Interval = BillOfMaterials.Range
 
     /// What an electrode is, as far as its ageing goes.
     public struct Material: Sendable, Hashable {
@@ -176,5 +153,14 @@ public struct CandidateAgeing: Sendable {
             molarVolume: change / max(material.swing, 1))
         electrode.stressLoss = StressLossParameters(rate: loss, exponent: 2, criticalStress: critical)
         return electrode
+    }
+}
+
+extension BillOfMaterials.Range {
+    /// Its value at a quantile 0…1: linear from `low` at 5 % over `value` at 50 % to `high` at 95 %, never below 0.
+    func value(at quantile: Double) -> Double {
+        let q = min(max(quantile, 0), 1)
+        let result = q < 0.5 ? value + (q - 0.5) / 0.45 * (value - low) : value + (q - 0.5) / 0.45 * (high - value)
+        return max(result, 0)
     }
 }

@@ -12,11 +12,7 @@ extension CandidateEvaluation {
         }
         var energy = BillOfMaterials.Range.exactly(central.figures.energy)
         if let own = self["energy_Wh"] { energy = .init(value: own.value, low: own.low, high: own.high) }
-        let delivered = life.map { life in
-            BillOfMaterials.Range(
-                value: life.deliveredEnergy.value, low: life.deliveredEnergy.low, high: life.deliveredEnergy.high)
-        }
-        return BillOfMaterials(items: items, energy: energy, deliveredEnergy: delivered)
+        return BillOfMaterials(items: items, energy: energy, deliveredEnergy: life?.deliveredEnergy)
     }
 
     /// What a battery passport can tell of it.
@@ -38,7 +34,7 @@ extension CandidateEvaluation {
             lifeTestRate: test.dischargeRate)
         performance.roundTripEfficiency = range("energy_efficiency")
         performance.specificEnergy = range("specific_energy_Wh_kg")
-        performance.cycles = life.map { .init(value: $0.cycles.value, low: $0.cycles.low, high: $0.cycles.high) }
+        performance.cycles = life?.cycles
         return BatteryPassport(
             name: "\(candidate.formula.text) against \(designer.counter.name)", chemistry: chemistry, bill: bill,
             footprint: footprint, performance: performance)

@@ -2,6 +2,7 @@ internal import Cells
 internal import Electrochemistry
 internal import Learning
 internal import Materials
+internal import Sustainability
 
 extension CandidateEvaluation {
     /// The life of the sampled cells, each with an ageing set of its own from the class priors, on all cores.

@@ -1,3 +1,5 @@
+public import Sustainability
+
 /// The life of a candidate's cell over samples of what is not known of it.
 public struct LifeEstimate: Sendable, Hashable {
     /// Cycles to the end-of-life capacity: median, 5 % and 95 % quantile.
