@@ -11,6 +11,7 @@ Prints a Markdown table, and returns its rows to whoever imports this file.
 import importlib.metadata
 import importlib.util
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -53,10 +54,26 @@ def run(command, **keywords):
     return seconds, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
 
 
-def least(command):
+def pandas_read(path):
+    """Seconds of read_csv alone, and the peak memory of a process that does nothing else, in MB."""
+    code = "import sys, time, pandas; t = time.perf_counter(); pandas.read_csv(sys.argv[1]); print(time.perf_counter() - t)"
+    process = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE)
+    seconds = float(process.stdout.read())
+    _, _, usage = os.wait4(process.pid, 0)
+    return seconds, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
+
+
+def of_turns(measured):
     """The least time of the repeats, and the greatest memory."""
-    measured = [run(command) for _ in range(REPEATS)]
     return min(seconds for seconds, _ in measured), max(memory for _, memory in measured)
+
+
+def median(measured):
+    return statistics.median(seconds for seconds, _ in measured)
+
+
+def least(command):
+    return of_turns([run(command) for _ in range(REPEATS)])
 
 
 def lines():
@@ -70,19 +87,20 @@ def lines():
                 file.write(rows(block * 100_000, 100_000))
         size = os.path.getsize(path) / 1e6
         table = os.path.join(folder, "cycles.csv")
-        ours = least([CELLAR, "summarize", path, "--out", table])
+        has_pandas = importlib.util.find_spec("pandas") is not None
+        ours, theirs = [], []
+        for _ in range(2 * REPEATS):
+            # In turns, so that what else the machine does falls on both.
+            ours.append(run([CELLAR, "summarize", path, "--out", table]))
+            if has_pandas:
+                theirs.append(pandas_read(path))
         with open(table) as file:
             cycles = sum(1 for _ in file) - 1
-        result.append(("cellar summarize, 1 million rows (%.0f MB) to their per-cycle table" % size, *ours, "%d cycles; at most 2 threads" % cycles))
-        if importlib.util.find_spec("pandas"):
-            code = "import sys, time, pandas; t = time.perf_counter(); pandas.read_csv(sys.argv[1]); print(time.perf_counter() - t)"
-            times, memory = [], 0.0
-            for _ in range(REPEATS):
-                process = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE)
-                times.append(float(process.stdout.read()))
-                _, _, usage = os.wait4(process.pid, 0)
-                memory = max(memory, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024))
-            result.append(("pandas.read_csv alone, its import not counted", min(times), memory, pandas_version() + "; 1 thread"))
+        what = "cellar summarize, 1 million rows (%.0f MB) to their per-cycle table" % size
+        result.append((what, *of_turns(ours), "%d cycles; at most 2 threads; median %.2f s" % (cycles, median(ours))))
+        if has_pandas:
+            note = "%s; 1 thread; median %.2f s" % (pandas_version(), median(theirs))
+            result.append(("pandas.read_csv alone, its import not counted", *of_turns(theirs), note))
         else:
             print("pandas is not installed: its line is left out", file=sys.stderr)
         bdf = os.path.join(folder, "million.bdf.csv")

@@ -154,10 +154,64 @@ func madeUpCell(_ index: Int, cycles: Int = 900) -> CellHistory {
     @Test func manyLivesDecideAmongAllModels() {
         let lives = (0..<12).map { life(0.01 * Double($0)) }
         let scores = ForecastSelection.compare(lives: lives) { _ in 100 }
-        #expect(Set(scores.map(\.model)) == [.donors, .donorShift, .donorStretch, .gaussianProcess, .autoregression])
+        #expect(
+            Set(scores.map(\.model)) == [
+                .donors, .donorShift, .donorStretch, .gaussianProcess, .autoregression, .powerLaw,
+            ])
         #expect(zip(scores, scores.dropFirst()).allSatisfy { $0.error <= $1.error })
         // Alike but for a constant.
         #expect((scores.first?.error ?? 1) < 0.005)
+    }
+
+    /// Cells whose knees differ, which nothing seen up to half of life foretells: only the errors on other cells tell how wide.
+    private func kneeCell(_ index: Int) -> Trajectory {
+        var random = RandomSource(seed: UInt64(index + 900))
+        let strength = 0.05 + 0.15 * random.unit()
+        let cycles = (1...300).map(Double.init)
+        return Trajectory(
+            cycles: cycles,
+            capacities: cycles.map { cycle in
+                let late = max(cycle - 140, 0) / 160
+                return 1 - 0.1 * cycle / 300 - strength * late * late + 0.001 * (random.unit() - 0.5)
+            })
+    }
+
+    @Test func theIntervalOfACourseHoldsOnCellsNotTrainedOn() throws {
+        let model = try TrajectoryModel(lives: (0..<24).map(kneeCell), endOfLife: 0.86)
+        #expect(model.courseInterval.isWarranted)
+        var low: [Double] = []
+        var high: [Double] = []
+        var truth: [Double] = []
+        for index in 24..<64 {
+            let life = kneeCell(index)
+            let future = stride(from: 160.0, through: 280, by: 10).map { $0 }
+            let forecast = model.course(life.upTo(140), at: future)
+            for (row, cycle) in future.enumerated() {
+                low.append(forecast.trajectory.capacities[row] - forecast.halfWidths[row])
+                high.append(forecast.trajectory.capacities[row] + forecast.halfWidths[row])
+                truth.append(life.capacities[Int(cycle) - 1])
+            }
+        }
+        let covered = Scores.coverage(low: low, high: high, truth: truth)
+        #expect(covered > 0.8 && covered < 1, "\(covered)")
+    }
+
+    @Test func theTraceIsTheCourseThatTheModelForetells() throws {
+        let model = try LifetimeTraining.train((0..<14).map { madeUpCell($0) }, options: .init()) { _ in }
+        // Without the first 100 cycles' model the course among other lives is what there is to go by.
+        let cell = madeUpCell(20)
+        let seen = CellHistory(
+            name: "seen", cycles: Array(cell.cycles.prefix(300)), capacities: Array(cell.capacities.prefix(300)))
+        var trajectoryAlone = model
+        trajectoryAlone.lifeFromCycles = nil
+        let found = try LifetimePrediction(seen, models: [trajectoryAlone], options: .init())
+        let ahead = found.trace.filter { !$0.isObserved }
+        #expect(ahead.count == 50)
+        for point in ahead {
+            let truth = cell.capacities[Int(point.cycle) - 1] / found.nominalCapacity
+            #expect(point.low < truth && truth < point.high, "cycle \(point.cycle)")
+        }
+        #expect(abs((ahead.last?.soh ?? 0) - found.endOfLifeSOH) < 0.01)
     }
 
     @Test func aStraightFadeEndsWithinTheOwnTrendsInterval() throws {

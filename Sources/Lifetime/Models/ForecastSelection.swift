@@ -3,8 +3,8 @@ internal import Learning
 /// Which way of going on with a trajectory serves cells of a kind, decided on whole lives of other cells alone: each is
 /// forecast from the rest.
 public enum ForecastSelection {
-    /// From so many lives on all models with donors are compared. Fewer can decide no more than one thing: whether a cell's
-    /// difference from its donors fades or stays.
+    /// From so many lives on all models with donors, and a power law of the cell alone, are compared. Fewer can decide no
+    /// more than one thing: whether a cell's difference from its donors fades or stays.
     static let enough = 10
     /// Lives forecast, and donors each is forecast from, at most; evenly chosen.
     static let most = 15
@@ -26,7 +26,8 @@ public enum ForecastSelection {
         guard lives.count >= 2 else { return [] }
         let models: [ForecastModel] =
             lives.count < enough
-            ? [.donors, .donorShift] : [.donors, .donorShift, .donorStretch, .gaussianProcess, .autoregression]
+            ? [.donors, .donorShift]
+            : [.donors, .donorShift, .donorStretch, .gaussianProcess, .autoregression, .powerLaw]
         let tried = even(Array(lives.indices))
         var sums = [Double](repeating: 0, count: models.count)
         for index in tried {

@@ -119,6 +119,7 @@ public struct LifetimePrediction: Sendable {
         let origin = max(cell.cycles.last ?? 0, 1)
         model = "measured capacity"
         let wanted = options.chemistry?.lowercased() ?? ""
+        var foretold: (([Double]) -> Forecast)?
         func fits(_ model: LifetimeModel) -> Bool {
             wanted.isEmpty || model.chemistry.isEmpty || wanted.contains(model.chemistry)
                 || model.chemistry.contains(wanted)
@@ -137,11 +138,13 @@ public struct LifetimePrediction: Sendable {
             endOfLifeCycle = origin + found.remaining.value
             isInDomain = found.isInDomain
             model = found.model
+            foretold = found.course
         } else if let found = Self.fromTrajectory(known, models.filter(fits), end: end, &warnings) {
             remaining = found.remaining
             endOfLifeCycle = origin + found.remaining.value
             isInDomain = found.isInDomain
             model = found.model
+            foretold = found.course
         } else if let own = OwnTrend.remaining(known, endOfLife: end) {
             remaining = own
             endOfLifeCycle = origin + own.value
@@ -153,7 +156,7 @@ public struct LifetimePrediction: Sendable {
             warnings.append("the capacity does not fall yet: remaining life cannot be told")
         }
         self.warnings = warnings
-        trace = Self.trace(known, now: now, remaining: remaining, end: end)
+        trace = Self.trace(known, now: now, remaining: remaining, end: end, foretold: foretold)
     }
 
     /// The level of a trajectory at its end, and half its 90 % interval: a line through the last cycles, up to 20, and their
@@ -175,7 +178,9 @@ public struct LifetimePrediction: Sendable {
     }
 
     private typealias Found = (
-        remaining: (value: Double, low: Double, high: Double), isInDomain: Bool, model: String
+        remaining: (value: Double, low: Double, high: Double), isInDomain: Bool, model: String,
+        /// States of health to come, with their interval, where the model foretells them.
+        course: (([Double]) -> Forecast)?
     )
 
     private static func fromEarlyCycles(
@@ -218,7 +223,7 @@ public struct LifetimePrediction: Sendable {
                 remaining.high = max(remaining.high, own.high)
                 warnings.append("the interval spans that of the cell's own trend, a rule of thumb")
             }
-            return (remaining, prediction.isInDomain, model.card.name)
+            return (remaining, prediction.isInDomain, model.card.name, nil)
         }
         return nil
     }
@@ -237,21 +242,36 @@ public struct LifetimePrediction: Sendable {
             warnings.append(
                 "remaining life from capacities among \(trajectory.donors.count) lives of \(model.card.name)")
             if !trajectory.interval.isWarranted { warnings.append("too few lives to warrant a 90 % interval") }
-            return ((prediction.value, prediction.low, prediction.high), true, model.card.name)
+            let serving = trajectory
+            return (
+                (prediction.value, prediction.low, prediction.high), true, model.card.name,
+                { serving.course(known, at: $0) }
+            )
         }
         return nil
     }
 
-    /// What was measured, and from there to the end of life a course that passes through now and the end: the excess of a
-    /// square over a line, as fades quicken.
+    /// What was measured, and from there to the end of life what the model foretells; where it foretells the end alone, a
+    /// course that passes through now and the end: the excess of a square over a line, as fades quicken.
     private static func trace(
         _ known: Trajectory, now: (value: Double, half: Double), remaining: (value: Double, low: Double, high: Double)?,
-        end: Double
+        end: Double, foretold: (([Double]) -> Forecast)?
     ) -> [TracePoint] {
         var out = zip(known.cycles, known.capacities).map {
             TracePoint(cycle: $0, soh: $1, low: $1 - now.half, high: $1 + now.half, isObserved: true)
         }
         guard let origin = known.cycles.last, let remaining, remaining.value >= 1 else { return out }
+        if let foretold {
+            let cycles = (1...50).map { (origin + remaining.value * Double($0) / 50).rounded() }
+            let forecast = foretold(cycles)
+            for (index, cycle) in cycles.enumerated() {
+                let (value, half) = (forecast.trajectory.capacities[index], forecast.halfWidths[index])
+                out.append(
+                    TracePoint(
+                        cycle: cycle, soh: value, low: max(value - half, 0), high: value + half, isObserved: false))
+            }
+            return out
+        }
         func course(_ ahead: Double, _ life: Double) -> Double {
             let part = ahead / max(life, 1)
             return now.value - (now.value - end) * (0.5 * part + 0.5 * part * part)

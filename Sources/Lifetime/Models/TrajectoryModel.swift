@@ -14,13 +14,15 @@ public struct TrajectoryModel: Sendable, Codable {
     public var comparison: [ForecastSelection.Score] = []
     /// From the errors of remaining lives (differences of logarithms) of each donor, forecast from the others.
     public var interval: ConformalInterval
+    /// From the errors of the same forecasts over the rest of each life, state of health.
+    public var courseInterval: ConformalInterval
     /// Root mean square difference of donors from each other's course: the unit of novelty.
     public var scale: Double
     /// Root mean square of the same errors.
     public var error: Double
 
     private enum CodingKeys: String, CodingKey {
-        case donors, endOfLife, choice, interval, scale, error
+        case donors, endOfLife, choice, interval, courseInterval, scale, error
     }
 
     /// A point of a life.
@@ -76,6 +78,7 @@ public struct TrajectoryModel: Sendable, Codable {
         error = Statistics.rootMeanSquare(errors)
         let flat = errors.map { _ in 1.0 }
         interval = ConformalInterval(errors: errors, deviations: flat, novelties: flat, groups: groups)
+        courseInterval = CourseCalibration.interval(lives: whole, choice: choice, origins: Self.origins, end: end)
     }
 
     /// Cycles to the end of life, nil where it is not found within 20 times what is known; and how far the known part lies
@@ -100,11 +103,19 @@ public struct TrajectoryModel: Sendable, Codable {
         return (course.firstBelow(endOfLife).map { $0 - origin }, nearest)
     }
 
+    private var lives: [Trajectory] {
+        donors.map { life in Trajectory(cycles: life.map(\.cycle), capacities: life.map(\.soh)) }
+    }
+
+    /// State of health at cycles beyond those known, and half its 90 % interval at each, which holds cell by cell.
+    public func course(_ known: Trajectory, at cycles: [Double]) -> Forecast {
+        var forecast = choice.forecast(known, donors: lives, at: cycles)
+        forecast.halfWidths = CourseCalibration.halfWidths(forecast, courseInterval)
+        return forecast
+    }
+
     /// Remaining cycles of a cell with an interval; nil where nothing foretells an end.
     public func predict(_ known: Trajectory) -> Prediction? {
-        let lives = donors.map { life in
-            Trajectory(cycles: life.map(\.cycle), capacities: life.map(\.soh))
-        }
         let (cycles, difference) = Self.remaining(known, donors: lives, endOfLife: endOfLife, choice: choice)
         guard let cycles else { return nil }
         let novelty = difference / scale
@@ -120,6 +131,6 @@ public struct TrajectoryModel: Sendable, Codable {
             && donors.allSatisfy { life in
                 life.count >= 2 && life.allSatisfy { $0.cycle.isFinite && $0.soh.isFinite }
                     && zip(life, life.dropFirst()).allSatisfy { $0.cycle < $1.cycle }
-            } && endOfLife > 0 && scale > 0 && interval.isSound
+            } && endOfLife > 0 && scale > 0 && interval.isSound && courseInterval.isSound
     }
 }

@@ -65,17 +65,17 @@ public enum StateOfHealthProtocol {
 
     /// Chooses by cross-validation on training cells alone.
     static func choose(
-        _ x: Matrix, _ y: [Double], _ groups: [Int], _ knowledge: Knowledge, seed: UInt64
+        _ x: Matrix, _ y: [Double], _ groups: [Int], _ knowledge: Knowledge, options: BenchmarkOptions
     ) throws -> (full: ModelFamily, reduced: ModelFamily, names: String) {
-        let kept = RowChoice.random(Array(0..<x.rows), most: reducedRows, seed: seed &+ 3)
+        let kept = RowChoice.random(Array(0..<x.rows), most: reducedRows, seed: options.seed &+ 3)
         let reduced = candidates(knowledge, isReduced: true)
         // Errors of the logarithm are relative ones, which the protocol's measure is made of.
         // The fewer the cells, the more one deal of them decides by luck.
-        let repeats = min(max(120 / max(Set(groups).count, 1), 1), 4)
+        let repeats = options.isQuick ? 1 : min(max(120 / max(Set(groups).count, 1), 1), 4)
         let selection = try ModelSelection(
             reduced, x: x.selecting(rows: kept), y: kept.map { Natural.logarithm(y[$0]) },
             groups: kept.map { groups[$0] }, isLogarithmic: false, isAbsolute: true, most: 5, folds: 4,
-            repeats: repeats, seed: seed)
+            repeats: repeats, seed: options.seed)
         let members = selection.members.filter { $0 < reduced.count }
         guard !members.isEmpty else { return (.logarithm(.mean), .logarithm(.mean), "mean") }
         let full = candidates(knowledge, isReduced: false)
@@ -183,7 +183,7 @@ public enum StateOfHealthProtocol {
         let y = kept.map { all.y[$0] / all.scales[$0] }
         let groups = kept.map { all.groups[$0] }
         let names = knowledge == .oneCharge ? ChargeStatisticsFeatures.singleNames : ChargeStatisticsFeatures.startNames
-        let chosen = try choose(x, y, groups, knowledge, seed: options.seed)
+        let chosen = try choose(x, y, groups, knowledge, options: options)
         let model = try CalibratedModel(
             features: names, x: x, y: y, groups: groups, family: options.isQuick ? chosen.reduced : chosen.full,
             isRelative: true,

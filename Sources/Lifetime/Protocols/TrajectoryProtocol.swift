@@ -92,7 +92,7 @@ public enum TrajectoryProtocol {
                     .init(name: model.rawValue, value: Statistics.mean(errors.map { $0[index] }))
                 }, n: errors.count,
                 note: "cells; chosen on training cells: " + parts.map(\.chosen).joined(separator: ", ")
-                    + "; interval of the forecast itself, not calibrated")
+                    + "; interval from training cells left out")
             let (low, high) = (predictions.map(\.low), predictions.map(\.high))
             line.coverage = Scores.coverage(low: low, high: high, truth: truth)
             line.width = Statistics.mean(zip(high, low).map { $0 - $1 })
@@ -120,6 +120,7 @@ public enum TrajectoryProtocol {
         let chosen = ForecastSelection.choose(lives: all) { 0.5 * ($0.cycles.last ?? 0) }
         let count = min(mostDonors, all.count)
         let donors = (0..<count).map { all[$0 * all.count / count] }
+        let interval = CourseCalibration.interval(lives: donors, choice: chosen, origins: [0.5]) { $0.cycles.last ?? 0 }
         var out = Part(chosen: chosen.rawValue)
         for index in split.test {
             let life = thinned(tested[index].trajectory)
@@ -133,9 +134,10 @@ public enum TrajectoryProtocol {
             guard let place = ForecastModel.allCases.firstIndex(of: chosen) else { continue }
             out.ours.append(errors[place])
             out.truth += truth
+            let halves = CourseCalibration.halfWidths(forecasts[place], interval)
             for row in future.indices {
                 let value = forecasts[place].trajectory.capacities[row]
-                let half = forecasts[place].halfWidths[row]
+                let half = halves[row]
                 out.predictions.append(
                     BenchmarkPrediction(
                         name: name, cell: tested[index].name, cycle: future[row], value: value, low: value - half,
