@@ -4,6 +4,9 @@ internal import COpenBLAS
 public enum LinearAlgebra {
     private static let isSingleThreaded: Void = openblas_set_num_threads(1)
 
+    /// Ends the threads that OpenBLAS started when it was loaded, which nothing here uses: for the start of a program.
+    public static func endIdleThreads() { cellar_end_blas_threads() }
+
     /// The lower Cholesky factor of a symmetric positive definite n × n matrix, in place (as LAPACK sees it: the upper
     /// triangle of the row-major array holds it). False where the matrix is not positive definite.
     static func choleskyFactor(_ a: inout [Double], _ n: Int) -> Bool {

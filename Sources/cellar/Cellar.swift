@@ -1,4 +1,5 @@
 import ArgumentParser
+import Learning
 
 #if canImport(Glibc)
     import Glibc
@@ -27,6 +28,7 @@ struct Cellar: ParsableCommand {
 
     /// Parses, runs, and turns every error into one line and an exit code.
     static func main() {
+        LinearAlgebra.endIdleThreads()
         keepMemory()
         do {
             var command = try parseAsRoot()
