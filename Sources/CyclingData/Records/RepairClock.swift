@@ -132,7 +132,8 @@ extension Repair {
                         count(.duplicate, 1)
                         continue
                     }
-                    count(.tick, 1)
+                    // A step may begin at the very time at which the last one ended.
+                    if row.step == step { count(.tick, 1) }
                 }
                 if value > before { interval = value - before }
             }
