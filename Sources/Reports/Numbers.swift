@@ -13,7 +13,7 @@ public enum Numbers {
         var mantissa = rounded(value / power(exponent), digits - 1)
         if mantissa.magnitude >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
         guard (-3...5).contains(exponent) else {
-            return "\(fixed(mantissa, digits - 1)) × 10\(superscript(exponent))"
+            return "\(fixed(mantissa, digits - 1))\u{00A0}×\u{00A0}10\(superscript(exponent))"
         }
         return grouped(fixed(value, max(0, digits - 1 - exponent), upTo: exponent - digits + 1))
     }

@@ -28,6 +28,10 @@ package enum Report {
             chapters[place].question = chapters[place].answer
             chapters[place].answer = ""
         }
+        for result in results {
+            guard let made = result.version, made != version, !chapters.isEmpty else { continue }
+            chapters[0].warnings.append("\(result.name) was made by cellar \(made), this page by \(version).")
+        }
         let heading =
             title ?? (chapters.count == 1 ? chapters[0].title : chapters.map(\.title).prefix(3).joined(separator: ", "))
         return Page(title: heading, chapters: chapters, version: version, command: command)
@@ -115,6 +119,9 @@ package enum Report {
 }
 
 extension LoadedResult {
+    /// Of Cellar that made it, where it tells.
+    fileprivate var version: String? { document?.text("cellar_version") }
+
     /// The document, where it is one.
     fileprivate var document: ResultDocument? {
         switch content {

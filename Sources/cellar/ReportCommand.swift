@@ -59,17 +59,29 @@ struct ReportOption: ParsableArguments {
 
     /// Writes a page of the document that `--json` prints, and of what goes with it. Throws `ReportError` or `OutputError`.
     func write(_ name: String, _ document: JSON, with others: [LoadedResult] = []) throws {
+        guard report != nil else { return }
+        try write([LoadedResult(name: name, document: ResultDocument(place: name, json: document.document))] + others)
+    }
+
+    /// Writes a page of results that are loaded. Throws `ReportError` or `OutputError`.
+    func write(_ results: @autoclosure () throws -> [LoadedResult]) throws {
         guard let report else { return }
-        let result = try LoadedResult(
-            name: name, document: ResultDocument(place: name, json: document.document))
         let page = try Report.page(
-            [result] + others, version: Cellar.versionNumber, command: ReportOutput.command(CommandLine.arguments))
+            results(), version: Cellar.versionNumber, command: ReportOutput.command(CommandLine.arguments))
         try ReportOutput.write(page, to: report)
     }
 }
 
 /// Where pages go.
 enum ReportOutput {
+    /// What a document says of how it was made.
+    static var provenance: [(key: String, value: JSON)] {
+        [
+            (key: "cellar_version", value: .text(Cellar.versionNumber)),
+            (key: "command", value: .text(command(CommandLine.arguments))),
+        ]
+    }
+
     /// Throws `OutputError`.
     static func write(_ page: Page, to path: String) throws {
         let runtime = VegaRuntime.find()
@@ -96,4 +108,9 @@ enum ReportOutput {
         }
         return (["cellar"] + words).joined(separator: " ")
     }
+}
+
+extension JSON {
+    /// An object that says at its end how it was made.
+    static func made(_ entries: [(key: String, value: JSON)]) -> JSON { .object(entries + ReportOutput.provenance) }
 }

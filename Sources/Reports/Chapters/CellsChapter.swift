@@ -5,13 +5,17 @@ enum CellsChapter {
         let names = cells.map { $0.text("name") ?? "?" }
         var blocks: [Page.Block] = []
         if cells.count > 1 {
-            blocks.append(.figures([potentials(cells, names), capacities(cells, names)].filter { !$0.isEmpty }))
+            blocks.append(
+                .figures(
+                    [openCircuit(cells, names), potentials(cells, names), capacities(cells, names)].filter {
+                        !$0.isEmpty
+                    }))
             blocks.append(.table(overview(cells, names)))
             let parameters = parameters(cells, names)
             blocks.append(.table(parameters))
         } else if let cell = cells.first {
             blocks.append(.facts(facts(cell)))
-            blocks.append(.figures([potentials(cells, names)].filter { !$0.isEmpty }))
+            blocks.append(.figures([openCircuit(cells, names), potentials(cells, names)].filter { !$0.isEmpty }))
             blocks.append(.table(parameters(cells, names)))
         }
         return Page.Chapter(
@@ -27,10 +31,10 @@ enum CellsChapter {
     }
 
     private static func answer(_ cells: [ResultDocument], _ names: [String]) -> String {
-        zip(cells, names).prefix(6).map { cell, name in
+        zip(cells, names).prefix(3).map { cell, name in
             "\(name) holds \(Numbers.quantity(cell.number("nominal_capacity_Ah") ?? .nan, "Ah")) between "
                 + "\(Numbers.short(cell.number("lower_cut_off_V") ?? .nan)) and \(Numbers.quantity(cell.number("upper_cut_off_V") ?? .nan, "V"))"
-        }.joined(separator: "; ") + "."
+        }.joined(separator: "; ") + (cells.count > 3 ? "; and \(cells.count - 3) more." : ".")
     }
 
     private static func facts(_ cell: ResultDocument) -> [Page.Fact] {
@@ -61,6 +65,22 @@ enum CellsChapter {
             x: Axis("Stoichiometry", "–"), panels: panels)
     }
 
+    /// The cell's own voltage at rest, where the document tells it.
+    private static func openCircuit(_ cells: [ResultDocument], _ names: [String]) -> Figure {
+        Figure(
+            "open-circuit-voltage", "Open-circuit voltage", caption: "At rest, at the cell file's temperature.",
+            x: Axis("State of charge", "%"),
+            panels: [
+                Panel(
+                    Axis("Open-circuit voltage", "V"),
+                    cells.enumerated().map { index, cell in
+                        Series(
+                            cells.count > 1 ? names[index] : "", .series(index), .line,
+                            cell.curve("open_circuit_voltage").map { Point(100 * $0.x, $0.y) })
+                    }.filter { $0.points.count > 1 })
+            ])
+    }
+
     private static func capacities(_ cells: [ResultDocument], _ names: [String]) -> Figure {
         Figure(
             "capacities", "Nominal capacity", x: Axis("Nominal capacity", "Ah", includes: [0]),
@@ -76,20 +96,22 @@ enum CellsChapter {
     }
 
     private static func overview(_ cells: [ResultDocument], _ names: [String]) -> Page.Table {
-        func row(_ title: String, _ value: (ResultDocument) -> String) -> [String] { [title] + cells.map(value) }
-        return Page.Table(
-            "At a glance", header: [""] + names,
-            rows: [
-                row("what it is") { $0.text("title") ?? "" },
-                row("nominal capacity, Ah") { Numbers.short($0.number("nominal_capacity_Ah") ?? .nan) },
-                row("cut-offs, V") {
-                    "\(Numbers.short($0.number("lower_cut_off_V") ?? .nan)) to \(Numbers.short($0.number("upper_cut_off_V") ?? .nan))"
-                },
-                row("temperature, °C") { Numbers.short($0.number("temperature_celsius") ?? .nan) },
-                row("written for") { $0.text("model") ?? "" },
-                row("ageing sets") { $0.texts("ageing").isEmpty ? "none" : $0.texts("ageing").joined(separator: ", ") },
-                row("assumed values") { "\($0.texts("assumed").count)" },
-            ])
+        Page.Table(
+            "At a glance",
+            header: [
+                "cell", "what it is", "nominal, Ah", "cut-offs, V", "temperature, °C", "model", "ageing sets",
+                "assumed values",
+            ],
+            rows: zip(cells, names).map { cell, name in
+                let ends = [cell.number("lower_cut_off_V"), cell.number("upper_cut_off_V")].map {
+                    Numbers.short($0 ?? .nan)
+                }
+                return [
+                    name, cell.text("title") ?? "", Numbers.short(cell.number("nominal_capacity_Ah") ?? .nan),
+                    ends.joined(separator: " to "), Numbers.short(cell.number("temperature_celsius") ?? .nan),
+                    cell.text("model") ?? "", "\(cell.texts("ageing").count)", "\(cell.texts("assumed").count)",
+                ]
+            })
     }
 
     private static func parameters(_ cells: [ResultDocument], _ names: [String]) -> Page.Table {

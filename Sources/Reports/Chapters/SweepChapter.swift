@@ -32,10 +32,10 @@ enum SweepChapter {
 
     private static func question(_ table: ResultTable, _ manifest: ResultDocument?) -> String {
         let sweep = manifest?.at("sweep")
-        var text = "\(table.name): \(table.rows.count) runs"
+        var text = "\(ShortName.of(table.name)): \(table.rows.count) runs"
         if let design = sweep?.text("design") { text += ", design \(design)" }
         if let cells = sweep?.texts("cells"), !cells.isEmpty { text += ", of \(cells.joined(separator: ", "))" }
-        return text + ". Varied: " + factors(table).map(\.replaced).joined(separator: ", ") + "."
+        return text + ". Varied: " + factors(table).map { parted($0).0 }.joined(separator: ", ") + "."
     }
 
     /// Columns between the run's number and its outcome.
@@ -79,7 +79,7 @@ enum SweepChapter {
                 x: Axis("Rank correlation", "–", domain: -1...1),
                 panels: [
                     Panel(
-                        .categories(shown.map(\.name.replaced)),
+                        .categories(shown.map { parted($0.name).0 }),
                         [Series("", .series(0), .bars, shown.enumerated().map { Point($1.rank, Double($0)) })])
                 ])
         ]

@@ -65,9 +65,9 @@ struct VegaSpecification {
                 "value": .object(placed.indices.map { .init(key: "s\($0)", value: .text(placed[$0].series.name)) }),
             ],
             ["name": "units", "value": .list(figure.panels.map { .text(Self.unit($0.y)) })],
-            [
-                "name": "x_title", "value": .text(figure.x.quantity),
-            ],
+            ["name": "x_title", "value": .text(figure.x.quantity)],
+            // For names of categories; a page makes it less where it is narrow.
+            ["name": "label_room", "value": figure.isWide ? 340 : 190],
             ["name": "x_unit", "value": .text(Self.unit(figure.x))],
             [
                 "name": "clicked", "value": .null,
@@ -215,22 +215,26 @@ struct VegaSpecification {
         }
         let marks = figure.panels.flatMap(\.references).filter(\.isOfX).map(\.value)
         let isRow = figure.panels.contains { $0.y.names != nil }
-        return Self.extent(axis, values + marks, padded: isRow || isScattered)
+        return Self.extent(axis, values + marks, padded: isRow || isScattered, keepsEnds: !isScattered)
     }
 
     /// Whether x is no course that runs from end to end.
-    private var isScattered: Bool {
-        placed.allSatisfy { $0.series.style == .points || $0.series.style == .joinedPoints }
+    private var isScattered: Bool { Self.isScattered(placed.map(\.series)) }
+
+    private static func isScattered(_ series: [Series]) -> Bool {
+        series.allSatisfy { $0.style == .points || $0.style == .joinedPoints }
     }
 
     private func extent(_ panel: Panel) -> ClosedRange<Double> {
         let values = panel.series.flatMap { series in
             series.points.flatMap { [$0.y, $0.low ?? .nan, $0.high ?? .nan] }
         }
-        return Self.extent(panel.y, values + panel.references.filter { !$0.isOfX }.map(\.value), padded: true)
+        return Self.extent(
+            panel.y, values + panel.references.filter { !$0.isOfX }.map(\.value), padded: true,
+            keepsEnds: !Self.isScattered(panel.series))
     }
 
-    private static func extent(_ axis: Axis, _ values: [Double], padded: Bool) -> ClosedRange<Double> {
+    private static func extent(_ axis: Axis, _ values: [Double], padded: Bool, keepsEnds: Bool) -> ClosedRange<Double> {
         if let domain = axis.domain { return domain }
         let isLogarithmic = axis.scale == .logarithmic
         let usable = (values + axis.includes).filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
@@ -245,9 +249,9 @@ struct VegaSpecification {
         }
         guard padded else { return low...high }
         let room = (high - low) * 0.05
-        // What begins at zero stays there.
-        if !axis.includes.contains(low) { low -= room }
-        if !axis.includes.contains(high) { high += room }
+        // What begins at zero stays there, unless half a point would be cut off.
+        if !keepsEnds || !axis.includes.contains(low) { low -= room }
+        if !keepsEnds || !axis.includes.contains(high) { high += room }
         return low...high
     }
 
@@ -358,7 +362,8 @@ struct VegaSpecification {
         }
         return [
             "name": "y", "type": panel.y.scale == .logarithmic ? "log" : "linear", "domain": yDomain(panel, height),
-            "range": [.number(height), 0], "zero": false, "nice": .boolean(panel.y.domain == nil && !panel.isEqual),
+            "range": [.number(height), 0], "zero": false,
+            "nice": .boolean(panel.y.domain == nil && !panel.isEqual && !Self.isScattered(panel.series)),
         ]
     }
 
@@ -370,18 +375,26 @@ struct VegaSpecification {
             "tickCount": ["signal": "max(3, min(9, floor(width / 80)))"], "labelOverlap": true,
         ]
         if figure.x.scale == .logarithmic { x = x.with("format", "~s") }
+        if figure.x.scale == .linear, let format = Self.format(extent(ofX: figure.x)) { x = x.with("format", format) }
         if isLast { x = x.with("title", .text(figure.x.title)) }
         var y: VegaValue = ["orient": "left", "scale": "y", "domain": false, "ticks": false, "labelPadding": 8]
         if let index = figure.panels.firstIndex(of: panel), isRow {
-            y = y.with("labelLimit", 190).with(
+            y = y.with("labelLimit", ["signal": "label_room"]).with(
                 "encode",
                 ["labels": ["update": ["text": ["signal": .text("rows\(index)[datum.value]")]]]])
         } else {
             y = y.with("grid", true).with("gridScale", "x").with("labelOverlap", true).with(
                 "tickCount", tickCount(height))
             if panel.y.scale == .logarithmic { y = y.with("format", "~s") }
+            if panel.y.scale == .linear, let format = Self.format(extent(panel)) { y = y.with("format", format) }
         }
         return [x, y]
+    }
+
+    /// Powers of ten where digits would be too many; nil for Vega's own.
+    private static func format(_ range: ClosedRange<Double>) -> VegaValue? {
+        let size = max(range.lowerBound.magnitude, range.upperBound.magnitude)
+        return size > 0 && (size < 1e-3 || size >= 1e6) ? "~e" : nil
     }
 
     private func tickCount(_ height: Double) -> VegaValue {

@@ -148,9 +148,13 @@ public struct PageWriter {
         out +=
             table.isFolded
             ? "<details><summary>\(HTML.escape(table.title))</summary>\n" : "<h3>\(HTML.escape(table.title))</h3>\n"
-        out += "<div class=\"table\"><table>\n<thead><tr>"
-        for (column, text) in table.header.enumerated() { out += cell("th", text, column) }
-        out += "</tr></thead>\n<tbody>\n"
+        out += "<div class=\"table\"><table>\n"
+        if table.header.contains(where: { !$0.isEmpty }) {
+            out += "<thead><tr>"
+            for (column, text) in table.header.enumerated() { out += cell("th", text, column) }
+            out += "</tr></thead>\n"
+        }
+        out += "<tbody>\n"
         for row in table.rows {
             out += "<tr>"
             for (column, text) in row.enumerated() { out += cell("td", text, column) }

@@ -49,6 +49,9 @@
     var place = figure.querySelector('.view');
     var specification = JSON.parse(figure.querySelector('script').textContent);
     specification.width = Math.max(240, place.clientWidth);
+    specification.signals.forEach(function (signal) {
+      if (signal.name === 'label_room') { signal.value = Math.min(signal.value, 0.42 * specification.width); }
+    });
     var view = new vega.View(vega.parse(specification), { renderer: 'svg', container: place, hover: false, tooltip: tooltip });
     views.push({ view: view, place: place, width: specification.width });
   });

@@ -44,6 +44,16 @@ package struct LoadedResult: Sendable {
     /// The time series of a run that has just ended.
     package init(series: TimeSeries) { (name, content) = (series.name, .series(series)) }
 
+    /// The course of a state of health, as `predict --soh-trace` writes it. Throws ``ReportError``.
+    package init(trace name: String, _ text: String) throws {
+        (self.name, content) = (name, .trace(try ResultTable(name: name, text: text)))
+    }
+
+    /// Measured and modelled voltages, as `fit --residuals` writes them. Throws ``ReportError``.
+    package init(fit name: String, _ text: String) throws {
+        (self.name, content) = (name, .fitTable(try ResultTable(name: name, text: text)))
+    }
+
     private init(_ name: String, _ content: Content) { (self.name, self.content) = (name, content) }
 
     /// Reads a file or a folder; `-` is standard input. Throws ``ReportError`` or `ImportError`.
