@@ -14,8 +14,12 @@ TESTING = $(BUILD)/testing
 TESTABLE = -c release --scratch-path $(TESTING) -Xswiftc -enable-testing
 CELLAR = $(BUILD)/release/cellar
 SOURCES = Sources Tests Examples Package.swift
-LIBRARIES = Cells Electrochemistry CyclingData Learning Lifetime Identification Materials Sustainability Discovery
+LIBRARIES = Cells Electrochemistry CyclingData Learning Lifetime Identification Materials Sustainability Discovery Reports
 EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature knee fleet few-cells cobalt-free
+# What reports draw with, and what their pages are opened with in tests; everything else works without.
+RUNTIME = $(BUILD)/report-runtime
+RUNTIME_PACKAGES = esbuild node-vega
+BROWSER_PACKAGES = chromium librsvg2-bin fonts-dejavu-core
 PACKAGES = libsundials-dev libsuitesparse-dev zlib1g-dev libzip-dev libexpat1-dev libmatio-dev mdbtools \
 	libopenblas-dev libxgboost-dev
 SHIMS = $(wildcard Sources/C*/shim.h)
@@ -29,7 +33,7 @@ ifndef CELLAR_DATASETS
 unexport CELLAR_DATASETS
 endif
 
-.PHONY: help deps build demo test lint format examples bench lifetime materials models populations slurm docs clean
+.PHONY: help deps runtime browser build demo test lint format examples bench lifetime materials models populations slurm docs clean
 
 help: ## list the targets (the default)
 	@echo "make TARGET, where TARGET is"
@@ -73,8 +77,22 @@ deps: ## install the C libraries and the program mdb-export, where they are miss
 
 build: deps ## compile; leaves the command at .build/release/cellar
 	@$(SWIFT) build -c release
+	@sh Sources/Reports/Runtime/bundle.sh $(RUNTIME)
 
-demo: build ## discharge a cell, cycle and age it, predict its remaining life, sweep, score materials, evaluate a candidate
+# As root where that can be done; a machine without the packages goes on without figures.
+install = if [ "$$(id -u)" = 0 ]; then root=; elif command -v sudo >/dev/null 2>&1; then root="sudo -n"; else exit 0; fi; \
+	command -v apt-get >/dev/null 2>&1 || exit 0; \
+	apt() { $$root env DEBIAN_FRONTEND=noninteractive apt-get "$$@" </dev/null >/dev/null 2>&1; }; \
+	apt install -y --no-install-recommends $(1) || { apt update && apt install -y --no-install-recommends $(1); } || true
+
+runtime: ## bundle what reports draw with, from Debian's packages; installs them where they are missing
+	@{ command -v esbuild && [ -d /usr/share/nodejs/vega-view ]; } >/dev/null 2>&1 || { $(call install,$(RUNTIME_PACKAGES)); }
+	@sh Sources/Reports/Runtime/bundle.sh $(RUNTIME)
+
+browser: runtime ## install the browser that tests open pages with
+	@{ command -v chromium && command -v rsvg-convert; } >/dev/null 2>&1 || { $(call install,$(BROWSER_PACKAGES)); }
+
+demo: build runtime ## discharge a cell, cycle and age it, predict its remaining life, sweep, score materials, evaluate a candidate
 	@mkdir -p demo
 	@echo
 	$(CELLAR) simulate lg-m50-chen2020 --protocol "Discharge at 1C until 2.5 V"
@@ -93,21 +111,32 @@ demo: build ## discharge a cell, cycle and age it, predict its remaining life, s
 	@cut -d, -f1,2,9,12-14,16,17 demo/aged.csv | sed -n '1,2p;101p;201p;$$p'
 	@echo
 	$(CELLAR) predict demo/aged.csv
+	@$(CELLAR) simulate lg-m50-chen2020 --protocol "Discharge at 1C until 2.5 V" "Rest for 10 minutes" \
+	  "Charge at C/2 until 4.2 V" "Hold at 4.2 V until C/50" --json >demo/lg-m50-cycle.json
 	@echo; rm -rf demo/sweep
 	$(CELLAR) sweep --recipe nmc --small --out demo/sweep
 	@cut -d, -f1,4-8,17,18 demo/sweep/runs.csv
 	@echo
 	$(CELLAR) train lifetime --hybrid nmc --hybrid demo/sweep --out demo/hybrid.json
 	$(CELLAR) predict Examples/Data/aged-cell.csv --nominal-capacity 5 --model demo/hybrid.json
+	@$(CELLAR) predict Examples/Data/aged-cell.csv --nominal-capacity 5 --model demo/hybrid.json \
+	  --soh-trace demo/aged-cell-soh.csv --json >demo/aged-cell.json
 	@echo
 	$(CELLAR) score LiCoO2 LiFePO4 NMC811
+	@$(CELLAR) score LiMn0.6Fe0.4PO4 LiCoO2 LiFePO4 NMC811 --json >demo/scores.json
 	@echo
-	$(CELLAR) evaluate LiMn0.6Fe0.4PO4 --samples 8 --out demo/candidate
+	$(CELLAR) evaluate LiMn0.6Fe0.4PO4 --samples 8 --life simulate --out demo/candidate
 	@echo; ls -l demo
+	@echo
+	$(CELLAR) report demo/candidate demo/scores.json demo/lg-m50-cycle.json demo/lg-m50-cycle.bdf.csv demo/aged.csv \
+	  demo/aged-cell.json demo/aged-cell-soh.csv demo/sweep --title "From a material to a cell, and its life" \
+	  --out demo/report.html
+	@echo; echo "Open $(CURDIR)/demo/report.html"
 
-test: deps lint ## check the layout of the sources, run all tests and the examples
+test: deps lint browser ## check the layout of the sources, run all tests and the examples
 	@$(SWIFT) build --build-tests $(TESTABLE)
 	@$(SWIFT) test --skip-build $(TESTABLE)
+	@sh Tests/pages.sh $(TESTING)/release/cellar
 	@$(MAKE) --no-print-directory examples EXAMPLES_FROM=$(TESTING)/release
 
 EXAMPLES_FROM = $(BUILD)/release

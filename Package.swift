@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "Learning", targets: ["Learning"]),
         .library(name: "Lifetime", targets: ["Lifetime"]),
         .library(name: "Identification", targets: ["Identification"]),
+        .library(name: "Reports", targets: ["Reports"]),
         .executable(name: "cellar", targets: ["cellar"]),
     ],
     dependencies: [
@@ -51,11 +52,14 @@ let package = Package(
         .target(name: "Lifetime", dependencies: ["CyclingData", "Learning", "CZlib"]),
         .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
         .target(name: "Identification", dependencies: ["Cells", "Electrochemistry", "CyclingData", "Learning"]),
+        .target(
+            name: "Reports", dependencies: ["Cells", "CyclingData", "Materials"], exclude: ["Runtime"],
+            resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")]),
         .executableTarget(
             name: "cellar",
             dependencies: [
                 "Cells", "Electrochemistry", "CyclingData", "Learning", "Lifetime", "Materials", "Sustainability",
-                "Discovery", "Identification",
+                "Discovery", "Identification", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "cellar-bench", dependencies: ["Cells", "Electrochemistry"]),
@@ -91,6 +95,7 @@ let package = Package(
         .testTarget(
             name: "IdentificationTests",
             dependencies: ["Identification", "Cells", "Electrochemistry", "CyclingData", "Learning"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
         .testTarget(name: "CellarCommandTests"),
     ]
 )

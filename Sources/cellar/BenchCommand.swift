@@ -35,6 +35,7 @@ struct BenchLifetimeCommand: ParsableCommand {
         help: ArgumentHelp(
             "Write which cells were tested together, so that others can be measured on the same splits.",
             valueName: "file")) var splits: String?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
@@ -73,7 +74,9 @@ struct BenchLifetimeCommand: ParsableCommand {
         }
         if let splits { try LifetimeOutput.write(tested, to: splits) }
         if let predictions { try LifetimeOutput.write(all, to: predictions) }
-        if json { try Terminal.print(JSON.object(lines.map { ($0.name, LifetimeOutput.json($0)) }).document) }
+        let document = JSON.object(lines.map { ($0.name, LifetimeOutput.json($0)) })
+        if json { try Terminal.print(document.document) }
+        try page.write("bench lifetime", document)
     }
 }
 

@@ -22,6 +22,7 @@ struct BenchMaterialsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Fixes everything random.", valueName: "n")) var seed: UInt64 = 1
     @Option(help: ArgumentHelp("Write every prediction, with its fold, to a CSV file.", valueName: "file"))
     var predictions: String?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
@@ -45,7 +46,9 @@ struct BenchMaterialsCommand: ParsableCommand {
                 .badData, "\(test): no protocol has its tables there; such as mp_insertion_electrodes_2024.csv")
         }
         if let predictions { try write(all, to: predictions) }
-        if json { try Terminal.print(JSON.object(lines.map { ($0.name, Self.document($0)) }).document) }
+        let document = JSON.object(lines.map { ($0.name, Self.document($0)) })
+        if json { try Terminal.print(document.document) }
+        try page.write("bench materials", document)
     }
 
     private func write(_ all: [MaterialsBenchmarkPrediction], to path: String) throws {

@@ -54,6 +54,34 @@ struct CellDescription {
         return lines.joined(separator: "\n")
     }
 
+    /// What differs between cells: a row for each parameter that they do not share, a column for each cell.
+    static func differences(_ all: [CellDescription]) -> String {
+        var rows: [[String]] = [["capacity"] + all.map { "\(RunReport.short($0.cell.nominalCapacity)) A.h" }]
+        rows.append(
+            ["cut-offs"]
+                + all.map { "\(RunReport.short($0.cell.lowerCutOff))-\(RunReport.short($0.cell.upperCutOff)) V" })
+        var names: [(section: String, key: String)] = []
+        for part in all.flatMap(\.sections) {
+            for entry in part.entries where !names.contains(where: { $0 == (part.name, entry.key) }) {
+                names.append((part.name, entry.key))
+            }
+        }
+        var same = 0
+        for name in names {
+            let values = all.map { description in
+                description.sections.first { $0.name == name.section }?.entries.first { $0.key == name.key }
+                    .map { words($0.value) } ?? "-"
+            }
+            if Set(values).count == 1 {
+                same += 1
+            } else {
+                rows.append(
+                    ["\(name.section) > \(name.key)"] + values.map { $0.count > 24 ? $0.prefix(23) + "…" : $0 })
+            }
+        }
+        return TextTable.lay(rows, header: [""] + all.map(\.cell.name)) + "\n\n\(same) parameters are the same in all"
+    }
+
     /// A row on what the cell has lost; none of a fresh one.
     private var age: [[String]] {
         guard cell.isDegraded else { return [] }
@@ -85,6 +113,18 @@ struct CellDescription {
             (key: "plain_bpx_loses", value: .texts(cell.lossesInPlainBPX)),
         ]
         guard full else { return .object(entries) }
+        let charges = (0...100).map { Double($0) / 100 }
+        entries.append(
+            (
+                key: "open_circuit_voltage",
+                value: .object([
+                    (key: "x", value: .list(charges.map(JSON.number))),
+                    (
+                        key: "y",
+                        value: .list(charges.map { .number(cell.openCircuitVoltage(stateOfCharge: $0)) })
+                    ),
+                ])
+            ))
         entries += [
             (key: "description", value: .text(cell.description)),
             (key: "bpx_version", value: .text(file.sourceVersion)),

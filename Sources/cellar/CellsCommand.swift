@@ -6,8 +6,20 @@ import CyclingData
 struct CellsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cells",
+        abstract: "Lists the shipped cells, describes one, or compares some.",
+        usage: """
+            cellar cells [CELL] [--ageing SET] [--json] [--plain-bpx FILE] [--report FILE.html]
+            cellar cells compare CELL CELL... [--json] [--report FILE.html]
+            """,
+        subcommands: [CellsShowCommand.self, CellsCompareCommand.self], defaultSubcommand: CellsShowCommand.self)
+}
+
+/// `cellar cells` without a further word.
+struct CellsShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Lists the shipped cells, or describes one.",
-        usage: "cellar cells [CELL] [--ageing SET] [--json] [--plain-bpx FILE]")
+        usage: "cellar cells [CELL] [--ageing SET] [--json] [--plain-bpx FILE] [--report FILE.html]")
 
     @Argument(help: "A shipped cell's name or a BPX file, - for standard input; all shipped cells by default.")
     var cell: String?
@@ -19,6 +31,7 @@ struct CellsCommand: ParsableCommand {
         help: ArgumentHelp(
             "Print one ageing set with all its parameters: one of the cell's, or a file.", valueName: "set"))
     var ageing: String?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.")
     var json = false
 
@@ -37,7 +50,8 @@ struct CellsCommand: ParsableCommand {
         if ageing != nil, plainBpx != nil {
             throw CommandError.usage("--ageing and --plain-bpx: a plain file has no ageing sets; give one of them")
         }
-        try OutputPlaces([("--plain-bpx", plainBpx)], json: json).check(cell: cell, shipped: ShippedCells.names)
+        try OutputPlaces([("--plain-bpx", plainBpx), ("--report", page.report)], json: json).check(
+            cell: cell, shipped: ShippedCells.names)
         let file = try CellLoader.file(cell)
         if let ageing {
             let description = AgeingDescription(ageing: try CellLoader.ageing(ageing, file, named: cell))
@@ -49,6 +63,7 @@ struct CellsCommand: ParsableCommand {
             guard json else { return }
         }
         try Terminal.print(json ? description.json(full: true).document : description.text)
+        try page.write(cell, description.json(full: true))
     }
 
     private func list() throws {
@@ -62,6 +77,7 @@ struct CellsCommand: ParsableCommand {
             let file = try CellLoader.file(name)
             return try CellDescription(file: file, cell: try CellLoader.cell(file, named: name))
         }
+        try page.write("cells", .list(all.map { $0.json(full: false) }))
         if json { return try Terminal.print(JSON.list(all.map { $0.json(full: false) }).document) }
         let header = ["cell", "capacity", "cut-offs", "temp.", "ageing", "assumed", "chemistry"]
         try Terminal.print(TextTable.lay(all.map(\.row), header: header))

@@ -71,10 +71,12 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder for the cell file and the samples.", valueName: "dir")) var out: String?
     @Option(help: ArgumentHelp("Write what a battery passport can tell (EU 2023/1542).", valueName: "file"))
     var passport: String?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
         let options = try checked()
+        _ = try OutputPlaces([("--passport", passport), ("--report", page.report)], json: json)
         let evaluator = try CandidateEvaluator()
         let bar = CountingBar(total: samples, what: "cells")
         let evaluation = try evaluator.evaluate(formula, options) { done, _ in bar.update(done) }
@@ -110,6 +112,7 @@ struct EvaluateCommand: ParsableCommand {
             try Self.write(document, to: passport)
         }
         try Terminal.print(json ? report.json.document : report.text)
+        try page.write(formula, report.json)
     }
 
     private func checked() throws -> EvaluationOptions {

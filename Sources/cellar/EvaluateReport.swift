@@ -124,7 +124,7 @@ struct EvaluateReport {
         let figures = evaluation.figures.map { figure -> (key: String, value: JSON) in
             (figure.name, Self.figure(figure.value, figure.low, figure.high, figure.unit))
         }
-        return .object([
+        return .made([
             ("formula", .text(candidate.formula.text)), ("ion", .text(candidate.reaction.ion.symbol)),
             ("role", .text(candidate.role.rawValue)), ("structure", .text(candidate.structure.rawValue)),
             ("counter", .text(evaluation.designer.counter.name)), ("properties", .object(properties)),

@@ -6,6 +6,7 @@ import Electrochemistry
 import Learning
 import Lifetime
 import Materials
+import Reports
 
 /// The command's exit codes.
 enum FailureCode: Int32 {
@@ -65,6 +66,7 @@ struct Failure: Error {
         case let error as LearningError:
             let kind: FailureCode = error.kind == .computation ? .computationFailed : .badData
             (code, line) = (kind.rawValue, error.description)
+        case let error as ReportError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         case let error as SweepError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         case let error as SimulationError: (code, line) = (Self.code(error.kind).rawValue, error.description)
         default:
@@ -76,7 +78,7 @@ struct Failure: Error {
                     [
                         "cells", "simulate", "impedance", "sweep", "import", "summarize", "predict", "score", "screen",
                         "evaluate", "fit", "train",
-                        "bench",
+                        "bench", "report",
                     ].contains($0)
                 }
                 let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
@@ -105,6 +107,14 @@ struct Failure: Error {
     }
 
     private static func code(_ kind: LifetimeError.Kind) -> FailureCode {
+        switch kind {
+        case .data: .badData
+        case .notFound: .noSuchFile
+        case .computation: .computationFailed
+        }
+    }
+
+    private static func code(_ kind: ReportError.Kind) -> FailureCode {
         switch kind {
         case .data: .badData
         case .notFound: .noSuchFile

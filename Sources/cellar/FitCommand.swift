@@ -3,6 +3,7 @@ import Cells
 import CyclingData
 import Electrochemistry
 import Identification
+import Reports
 
 /// `cellar fit`.
 struct FitCommand: ParsableCommand {
@@ -90,6 +91,7 @@ struct FitCommand: ParsableCommand {
         help: ArgumentHelp("The fitted cell, BPX; with --modes the table. - is standard output.", valueName: "file"))
     var out: String?
     @Option(help: ArgumentHelp("Measured and modelled, point by point.", valueName: "file.csv")) var residuals: String?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
@@ -138,6 +140,11 @@ struct FitCommand: ParsableCommand {
             try Terminal.print(report.json.document)
         } else if ![out, residuals].contains("-") {
             try Terminal.print(report.text)
+        }
+        if page.report != nil {
+            let courses = FitReport.courses(setting.fitted, result)
+            try page.write(
+                cell, report.json, with: courses.isEmpty ? [] : [LoadedResult(fit: cell, courses)])
         }
         if Interrupt.wasReceived {
             let kept = [out, residuals].compactMap(\.self).joined(separator: ", ")
@@ -282,7 +289,7 @@ struct FitCommand: ParsableCommand {
         if let out, let residuals, OutputFile.resolved(out) == OutputFile.resolved(residuals) {
             throw CommandError.usage("--residuals \(residuals): --out writes there already; name another file")
         }
-        for (option, path) in [("--out", out), ("--residuals", residuals)] {
+        for (option, path) in [("--out", out), ("--residuals", residuals), ("--report", page.report)] {
             guard let path, path != "-", !path.hasPrefix("/dev/") else { continue }
             let taken = ([cell] + input.files + test).first {
                 !ShippedCells.names.contains($0) && OutputFile.resolved($0) == OutputFile.resolved(path)
@@ -293,6 +300,9 @@ struct FitCommand: ParsableCommand {
         }
         if preset != .ageing, ageing != nil || !steps.isEmpty {
             throw CommandError.usage("--ageing and --protocol: they go with --preset ageing; add it, or leave them out")
+        }
+        if modes, page.report != nil {
+            throw CommandError.usage("--report: not of --modes; 'cellar report' shows the table that --out writes")
         }
         if modes, residuals != nil || preset != nil || !ranges.isEmpty || !test.isEmpty {
             throw CommandError.usage(

@@ -81,7 +81,7 @@ struct FitReport {
 
     /// For programs.
     var json: JSON {
-        .object([
+        .made([
             (key: "cell", value: .text(cell.name)), (key: "model", value: .text(options.model.rawValue)),
             (key: "thermal", value: .text(options.thermal.rawValue)),
             (
@@ -144,6 +144,19 @@ struct FitReport {
             (key: "interrupted", value: .boolean(result.isInterrupted)),
             (key: "warnings", value: .texts(remarks)),
         ])
+    }
+
+    /// The table of measured and modelled voltages as text; empty where none was fitted.
+    static func courses(_ experiments: [any Observation], _ result: FitResult) -> String {
+        var text = ""
+        for (observation, predicted) in zip(experiments, result.predicted) {
+            guard let experiment = observation as? Experiment else { continue }
+            let name = ScoreReport.quoted(experiment.name)
+            for (index, value) in predicted.enumerated() {
+                text += "\(name),\(experiment.points[index].time),\(experiment.measured[index]),\(value)\n"
+            }
+        }
+        return text.isEmpty ? "" : "file,test_time_second,voltage_volt,model_voltage_volt\n" + text
     }
 
     /// The table of measured and modelled, ready for a picture. Throws `OutputError`.

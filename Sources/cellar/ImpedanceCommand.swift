@@ -69,6 +69,7 @@ struct ImpedanceCommand: ParsableCommand {
     var ignoreHysteresis = false
     @Option(name: .shortAndLong, help: ArgumentHelp("The spectrum; - is standard output.", valueName: "file.csv"))
     var out: String?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.")
     var json = false
 
@@ -82,7 +83,7 @@ struct ImpedanceCommand: ParsableCommand {
         options.initialState = try StartOptions.state(soc: soc, restVoltage: restVoltage)
         options.halfCell = halfCell
         let frequencies = try Self.list(frequencies)
-        let places = try OutputPlaces([("--out", out)], json: json)
+        let places = try OutputPlaces([("--out", out), ("--report", page.report)], json: json)
         guard let name = self.cell else {
             throw CommandError.usage("CELL: no cell given; 'cellar impedance lg-m50-chen2020 --soc 0.5' is right")
         }
@@ -103,8 +104,9 @@ struct ImpedanceCommand: ParsableCommand {
         }
         let spectrum = try simulation.impedance(frequencies: frequencies)
         if !json { for warning in remarks + spectrum.warnings { Terminal.complain("warning: \(warning)") } }
-        if out != nil || !json { try write(spectrum, to: out ?? "-") }
+        if out != nil || !json && page.report == nil { try write(spectrum, to: out ?? "-") }
         if json { try Terminal.print(report(simulation, spectrum, remarks).document) }
+        try page.write(simulation.cell.name, report(simulation, spectrum, remarks))
     }
 
     /// What runs before the spectrum; nil where nothing does. Throws `CommandError` or `ProtocolError`.
@@ -148,7 +150,7 @@ struct ImpedanceCommand: ParsableCommand {
 
     private func report(_ simulation: Simulation, _ spectrum: ImpedanceSpectrum, _ remarks: [String]) -> JSON {
         let mesh = simulation.options.mesh
-        return .object([
+        return .made([
             (key: "cell", value: .text(simulation.cell.name)),
             (key: "model", value: .text(simulation.options.model.rawValue)),
             (key: "mesh", value: .text("\(mesh.negative)/\(mesh.separator)/\(mesh.positive)/\(mesh.shells)")),

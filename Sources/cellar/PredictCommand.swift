@@ -2,6 +2,7 @@ import ArgumentParser
 import CyclingData
 import Learning
 import Lifetime
+import Reports
 
 /// `cellar predict`.
 struct PredictCommand: ParsableCommand {
@@ -27,6 +28,7 @@ struct PredictCommand: ParsableCommand {
     var model: String?
     @Option(help: ArgumentHelp("State of health over cycles, seen and foretold.", valueName: "file.csv"))
     var sohTrace: String?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
@@ -43,7 +45,7 @@ struct PredictCommand: ParsableCommand {
         if sohTrace != nil, cells.count > 1 {
             throw CommandError.usage("--soh-trace: one file for \(cells.count) cells; predict them one at a time")
         }
-        let places = try OutputPlaces([("--soh-trace", sohTrace)], json: json)
+        let places = try OutputPlaces([("--soh-trace", sohTrace), ("--report", page.report)], json: json)
         try places.check("a test", cells.flatMap(\.files))
         if let model { try places.check("the model", [model]) }
         var models: [LifetimeModel] = []
@@ -70,6 +72,7 @@ struct PredictCommand: ParsableCommand {
         var reports: [JSON] = []
         var rows: [[String]] = []
         var explanations: [String] = []
+        var traces: [LoadedResult] = []
         for cell in cells {
             try run.attempt(cell.name) {
                 let history = try CellHistory(
@@ -78,6 +81,9 @@ struct PredictCommand: ParsableCommand {
                 let prediction =
                     try explained?.prediction ?? LifetimePrediction(history, models: models, options: options)
                 if let sohTrace { try Self.write(prediction.trace, to: sohTrace) }
+                if page.report != nil, traces.count < 8 {
+                    traces.append(try LoadedResult(trace: cell.name, Self.table(prediction.trace)))
+                }
                 reports.append(Self.json(cell.name, prediction, explained?.explanation))
                 rows.append(Self.row(cell.name, prediction))
                 if !json, let explained {
@@ -93,7 +99,15 @@ struct PredictCommand: ParsableCommand {
             try Terminal.print(TextTable.lay(rows, header: header))
             for line in explanations { try Terminal.print(line) }
         }
+        if !reports.isEmpty { try page.write("predictions", .list(reports), with: traces) }
         try run.finish()
+    }
+
+    /// The course as `--soh-trace` writes it.
+    private static func table(_ trace: [LifetimePrediction.TracePoint]) -> String {
+        "cycle,soh,soh_low,soh_high,observed\n"
+            + trace.map { "\($0.cycle),\($0.soh),\($0.low),\($0.high),\($0.isObserved ? 1 : 0)" }.joined(
+                separator: "\n")
     }
 
     private static func json(

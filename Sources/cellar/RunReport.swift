@@ -28,7 +28,7 @@ struct RunReport {
             ]
         }
         if let check { jumps.append((key: "jump_check", value: check.json)) }
-        return .object(contract + jumps)
+        return .object(contract + jumps + ReportOutput.provenance)
     }
 
     private var contract: [(key: String, value: JSON)] {

@@ -30,6 +30,7 @@ struct ScoreCommand: ParsableCommand {
     var maxCobalt: Double?
     @Flag(help: "Score the shipped table of 40 materials as well.")
     var known = false
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.")
     var json = false
     @Flag(help: "Print a table of comma-separated values.")
@@ -60,7 +61,8 @@ struct ScoreCommand: ParsableCommand {
         if let maxCobalt, !(maxCobalt >= 0 && maxCobalt <= 1) {
             throw CommandError.usage("--max-cobalt \(maxCobalt): a mass fraction lies between 0 and 1")
         }
-        try OutputPlaces([("--out", out)]).check("a table", FormulaInput.tables(formulas))
+        try OutputPlaces([("--out", out), ("--report", page.report)], json: json || csv).check(
+            "a table", FormulaInput.tables(formulas))
         var failures = 0
         var materials: [MaterialScore] = []
         let shipped = known ? try KnownMaterials.shipped().materials.map(\.formula) : []
@@ -78,6 +80,9 @@ struct ScoreCommand: ParsableCommand {
         }
         if let passport, failures == 0 { try write(passport, materials, scorer) }
         if !materials.isEmpty || failures == 0 { try show(materials, scorer) }
+        if !materials.isEmpty, page.report != nil {
+            try page.write("scores", ScoreReport(materials: materials, scorer: scorer).json)
+        }
         if failures > 0 { throw Failure.told(.badData) }
     }
 

@@ -42,6 +42,7 @@ struct ScreenCommand: ParsableCommand {
     var objective = "specific-energy"
     @Option(help: ArgumentHelp("Group candidates by their descriptors, in a column 'cluster'.", valueName: "k"))
     var clusters: Int?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
@@ -87,11 +88,12 @@ struct ScreenCommand: ParsableCommand {
         } else if out != "-" {
             try Terminal.print(report.text)
         }
+        if !results.isEmpty { try page.write(table, report.json) }
         if failures > 0 { throw Failure.told(.badData) }
     }
 
     private func check() throws {
-        try OutputPlaces([("--out", out)], json: json).check("the table", [table])
+        try OutputPlaces([("--out", out), ("--report", page.report)], json: json).check("the table", [table])
         for (name, value, range) in [
             ("--max-cobalt", maxCobalt, 0.0...1.0), ("--min-voltage", minVoltage, -10...10),
             ("--max-voltage", maxVoltage, -10...10),

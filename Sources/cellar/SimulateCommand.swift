@@ -3,6 +3,7 @@ import Cells
 import CyclingData
 import Discovery
 import Electrochemistry
+import Reports
 
 /// `cellar simulate`.
 struct SimulateCommand: ParsableCommand {
@@ -85,6 +86,7 @@ struct SimulateCommand: ParsableCommand {
     var summary: String?
     @Option(help: ArgumentHelp("Per-step table.", valueName: "file.csv"))
     var stepsSummary: String?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.")
     var json = false
 
@@ -106,7 +108,8 @@ struct SimulateCommand: ParsableCommand {
 
         let journal = checkpoint.map { CycleJournal(checkpoint: $0, jumps: shared.jump) }
         let files = fileSinks() + (journal.map { [$0] } ?? [])
-        let collector = Collector(keepsAll: json || check, jumps: shared.jump)
+        let collector = Collector(keepsAll: json || check || page.report != nil, jumps: shared.jump)
+        let course = page.report.map { _ in CourseSink(name: self.cell ?? cell.name) }
         let keeper = try checkpoint.map {
             try CheckpointFile(
                 path: $0,
@@ -125,7 +128,9 @@ struct SimulateCommand: ParsableCommand {
                     .badData, "\(checkpoint ?? ""): made with other outputs; give those it was made with")
             }
             for (index, length) in start.outputLengths.enumerated() { files[index].start = length }
-            if let journal, json || check { collector.cycles = try journal.read(length: journal.start ?? 0) }
+            if let journal, json || check || page.report != nil {
+                collector.cycles = try journal.read(length: journal.start ?? 0)
+            }
         }
         // Opened before anything is computed; removed again unless it is finished.
         let aged = try agedCell.map { try OutputFile(path: $0) }
@@ -135,7 +140,8 @@ struct SimulateCommand: ParsableCommand {
         var result: RunSummary
         do {
             result = try simulation.run(
-                plan, into: files + [collector], from: start, fingerprint: keeper?.fingerprint ?? "",
+                plan, into: files + [collector] + (course.map { [$0] } ?? []), from: start,
+                fingerprint: keeper?.fingerprint ?? "",
                 shouldStop: { Interrupt.wasReceived }, progress: bar.update,
                 checkpoint: keeper.map { keeper in
                     {
@@ -172,6 +178,7 @@ struct SimulateCommand: ParsableCommand {
         if !json, let check = report.check, ![out, summary, stepsSummary, agedCell].contains("-") {
             try Terminal.print(check.text)
         }
+        if let course { try page.write(course.series.name, report.json, with: [LoadedResult(series: course.series)]) }
         if let unwritten { throw unwritten }
     }
 

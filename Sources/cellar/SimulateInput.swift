@@ -51,7 +51,7 @@ extension SimulateCommand {
         let places = try OutputPlaces(
             [
                 ("--out", out), ("--summary", summary), ("--steps-summary", stepsSummary), ("--checkpoint", checkpoint),
-                ("--aged-cell", agedCell),
+                ("--aged-cell", agedCell), ("--report", page.report),
             ], json: json)
         guard let checkpoint else { return places }
         let journal = CycleJournal.path(checkpoint: checkpoint)

@@ -41,6 +41,7 @@ struct SummarizeCommand: ParsableCommand {
         parsing: .unconditional,
         help: ArgumentHelp("Capacity at the end of life over the nominal one (default: 0.8).", valueName: "fraction"))
     var endOfLife: Double = 0.8
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.")
     var json = false
 
@@ -48,7 +49,10 @@ struct SummarizeCommand: ParsableCommand {
         let options = try input.options(keepsAllColumns: false)
         let cells = try input.cells()
         let places = try OutputPlaces(
-            [("--out", out), ("--charge-statistics", chargeStatistics), ("--curves", curves)], json: json)
+            [
+                ("--out", out), ("--charge-statistics", chargeStatistics), ("--curves", curves),
+                ("--report", page.report),
+            ], json: json)
         try places.check("a test", cells.flatMap(\.files))
         let wanted = try wantedFeatures(cells.count)
         var run = FileRun(total: cells.count)
@@ -72,7 +76,7 @@ struct SummarizeCommand: ParsableCommand {
                 results.append(Result(cell.name, cycles, remarks, reader.format, features))
             }
         }
-        if out != nil || !json {
+        if out != nil || !json && page.report == nil {
             let path = out ?? "-"
             if cells.count > 1 {
                 try Self.write(results, to: path)
@@ -84,6 +88,7 @@ struct SummarizeCommand: ParsableCommand {
             let list = results.map { report($0) }
             try Terminal.print(JSON.list(list).document)
         }
+        if page.report != nil, !results.isEmpty { try page.write("summaries", .list(results.map { report($0) })) }
         try run.finish()
     }
 

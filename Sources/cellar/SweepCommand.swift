@@ -77,6 +77,7 @@ struct SweepCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Runs at the same time (default: all cores).", valueName: "n"))
     var workers: Int?
     @Flag(help: "Print what each run would be given as a table, and run nothing.") var list = false
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     @OptionGroup(title: "Slurm") var cluster: SlurmArguments

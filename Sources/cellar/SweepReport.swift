@@ -1,4 +1,5 @@
 import Discovery
+import Reports
 
 /// What `cellar sweep` tells at its end.
 extension SweepCommand {
@@ -49,6 +50,7 @@ extension SweepCommand {
             }
             try Terminal.print(TextTable.lay(rows))
         }
+        if page.report != nil, state.done > state.failed { try page.write(LoadedResult.load(path: path)) }
         if state.failed == state.runs {
             throw CommandError(
                 .computationFailed, "\(path): all \(state.runs) runs failed; \(state.firstFailure ?? "")")

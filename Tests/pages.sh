@@ -1,0 +1,106 @@
+#!/bin/sh
+# Opens a page of every kind in headless Chromium, wide and narrow, light and dark: no error on its console, nothing cut
+# off, no label on another, no missing letter. pages.sh CELLAR [FOLDER]; the folder keeps pages and, with SCREENSHOTS=1,
+# pictures of them.
+set -eu
+cellar=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+here=$(cd "$(dirname "$0")" && pwd)
+if ! command -v chromium >/dev/null 2>&1; then
+    echo "pages: left out, no Chromium to open them with (Debian: apt-get install chromium)"
+    exit 0
+fi
+if [ -n "${2:-}" ]; then
+    mkdir -p "$2"
+    work=$(cd "$2" && pwd)
+else
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+fi
+examples=$here/../Examples/Data
+models=$here/../Data/models
+cd "$work"
+
+# Results and pages of each command.
+set -- --protocol "Discharge at 1C until 2.5 V" "Rest for 10 minutes" "Charge at C/2 until 4.2 V" "Hold at 4.2 V until C/50"
+"$cellar" simulate lg-m50-chen2020 "$@" --thermal lumped --json --out cycle.bdf.csv --report simulate.html >cycle.json
+"$cellar" simulate lg-m50-chen2020 --protocol "Discharge at 2C until 2.5 V" --json --out fast.bdf.csv >fast.json
+"$cellar" simulate lg-m50-okane2022 --ageing okane2022-knee --model spm --mesh fast --cycles 60 --summary aged.csv \
+    --out aged.bdf.csv --protocol "Discharge at 1C until 2.5 V" "Charge at 1C until 4.2 V" "Hold at 4.2 V until C/100" \
+    --report aged.html >/dev/null
+"$cellar" impedance lg-m50-chen2020 --soc 0.5 --json --report impedance.html >impedance.json
+"$cellar" impedance lg-m50-chen2020 --soc 0.1 --out empty.csv
+"$cellar" summarize aged.bdf.csv --report summarize.html >/dev/null 2>&1
+"$cellar" predict "$examples/aged-cell.csv" --nominal-capacity 5 --soh-trace trace.csv --json --report predict.html \
+    >prediction.json 2>/dev/null
+"$cellar" score LiCoO2 LiFePO4 NMC811 LiMn0.6Fe0.4PO4 --report score.html --json >scores.json
+"$cellar" score LiFePO4 --report one-score.html >/dev/null
+printf 'formula\nLiCoO2\nLiFePO4\nLiNiO2\nLiMn2O4\nNaFeO2\n' >candidates.csv
+"$cellar" screen candidates.csv --report screen.html >/dev/null
+"$cellar" evaluate LiMn0.6Fe0.4PO4 --samples 4 --life simulate --out candidate --report evaluate.html >/dev/null
+"$cellar" evaluate NMC811 --samples 4 --life simulate --out candidate >/dev/null
+"$cellar" sweep lg-m50-chen2020 --vary "Negative electrode > Thickness [m]=7e-5:1e-4" --samples 8 --out sweep \
+    --protocol "Discharge at 1C until 2.5 V" --report sweep.html >/dev/null
+"$cellar" fit lg-m50-chen2020 cycle.bdf.csv --model spm --parameters "Cell > Nominal cell capacity [A.h]=4:6" \
+    --report fit.html >/dev/null 2>&1 || rm -f fit.html
+"$cellar" cells compare lg-m50-chen2020 lg-m50-okane2022 nmc532-mohtat2020 --report cells.html >/dev/null
+"$cellar" report "$models/severson-lfp.json" "$models/voltage.json" --out models.html
+"$cellar" report cycle.json fast.json cycle.bdf.csv fast.bdf.csv --out compared.html
+"$cellar" report aged.csv "$examples/aged-cell.csv" --out lives.html 2>/dev/null
+"$cellar" report impedance.json empty.csv --out impedances.html
+"$cellar" report candidate scores.json cycle.json aged.csv prediction.json trace.csv sweep --title "The chain" --out chain.html
+printf '{"a <b>protocol</b>": {"metric": "RMSE", "value": 2, "target": 3, "coverage": 0.93, "width": 5, "n": 40},
+ "</script><script>alert(1)</script>": {"metric": "MAE", "value": 4, "target": 3, "coverage": 0.86, "width": 9, "n": 9}}' \
+    >bench.json
+"$cellar" report bench.json --title '</title><script>throw 1</script>' --out bench.html
+
+# A run of a thousand cycles: 200 000 rows.
+awk 'BEGIN { print "test_time_second,voltage_volt,current_ampere,cycle_count,step_count,step_type,net_capacity_ah,surface_temperature_celsius"
+    for (c = 1; c <= 1000; c++) for (r = 0; r < 200; r++) {
+        i = r < 100 ? -5 : 5; print ((c - 1) * 200 + r) * 36 "," 3.6 + i * (50 - r % 100) * 0.002 "," i "," c "," 2 * c - (r < 100) ","\
+            (r < 100 ? "cc_discharge" : "cc_charge") "," 0 "," 25 + r % 100 / 50 } }' >long.bdf.csv
+awk 'BEGIN { print "cycle,discharge_capacity_Ah,charge_capacity_Ah,soh,loss_of_lithium_inventory,sei_capacity_Ah,plated_capacity_Ah,dead_lithium_capacity_Ah"
+    for (c = 1; c <= 1000; c++) { f = sqrt(c) / 150; print c "," 5 * (1 - f) "," 5 * (1 - f) "," 1 - f "," f "," 4 * f "," f "," f / 2 } }' \
+    >long.csv
+began=$(date +%s%N)
+"$cellar" report long.csv long.bdf.csv --out long.html
+took=$((($(date +%s%N) - began) / 1000000))
+echo "pages: a page of 1000 cycles and 200000 rows was written in $took ms"
+[ "$took" -lt 5000 ] || { echo "pages: that took too long" >&2; exit 1; }
+
+pages=0
+failed=0
+for page in *.html; do
+    case $page in checked-*) continue ;; esac
+    pages=$((pages + 1))
+    size=$(wc -c <"$page")
+    if [ "$size" -gt 3000000 ]; then
+        echo "pages: $page: $size bytes" >&2
+        failed=$((failed + 1))
+    fi
+    for look in "1280 light" "500 light" "900 dark"; do
+        # Colours change no layout: one page is enough.
+        [ "$look" != "900 dark" ] || [ "$page" = chain.html ] || [ "${SCREENSHOTS:-0}" = 1 ] || continue
+        width=${look% *}
+        copy=checked-${page%.html}-$width-${look#* }.html
+        { sed "s/<html lang=\"en\">/<html lang=\"en\" data-theme=\"${look#* }\">/" "$page"
+            printf '<script>'
+            cat "$here/layout.js"
+            printf '</script>\n'; } >"$copy"
+        options="--headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=$width,1600 --virtual-time-budget=8000"
+        # shellcheck disable=SC2086
+        chromium $options --enable-logging=stderr --dump-dom "file://$work/$copy" >dom.txt 2>log.txt || true
+        problems=$(sed -n 's/.*<html[^>]* data-problems="\([^"]*\)".*/\1/p' dom.txt | head -n 1)
+        errors=$(grep -a 'CONSOLE' log.txt | head -n 3 || true)
+        if [ "$problems" != none ] || [ -n "$errors" ]; then
+            echo "pages: $page, $look: ${problems:-not drawn} $errors" >&2
+            failed=$((failed + 1))
+        fi
+        if [ "${SCREENSHOTS:-0}" = 1 ]; then
+            # shellcheck disable=SC2086
+            chromium $options --screenshot="${copy%.html}.png" "file://$work/$copy" >/dev/null 2>&1 || true
+        fi
+        rm -f "$copy"
+    done
+done
+echo "pages: $pages opened, wide and narrow, light and dark: $failed with problems"
+[ "$failed" = 0 ]
