@@ -86,7 +86,7 @@ public struct Screening: Sendable {
     public let scorer: Scorer
     private let descriptors: ReactionDescriptors
     private let table: ElementTable
-    private let voltage: PropertyModel
+    let voltage: PropertyModel
     private let volume: PropertyModel
     private let density: PropertyModel
     private let hullCharged: PropertyModel

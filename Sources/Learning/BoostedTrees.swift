@@ -26,6 +26,8 @@ public struct BoostedTreesOptions: Sendable, Equatable, Codable {
     public var isExact = false
     /// What is made small; nil for squares, as in files of older models.
     public var loss: Loss?
+    /// Features along which predictions only rise (1) or only fall (-1), by place; nil for none.
+    public var monotone: [Int: Int]?
 
     /// What boosting makes small.
     public enum Loss: String, Sendable, Equatable, Codable {
@@ -40,7 +42,7 @@ public struct BoostedTreesOptions: Sendable, Equatable, Codable {
     public init(
         trees: Int = 300, learningRate: Double = 0.05, depth: Int = 6, rowFraction: Double = 0.7,
         featureFraction: Double = 0.5, minimumLeaf: Double = 3, penalty: Double = 1, isExact: Bool = false,
-        loss: Loss? = nil
+        loss: Loss? = nil, monotone: [Int: Int]? = nil
     ) {
         self.trees = trees
         self.learningRate = learningRate
@@ -51,6 +53,7 @@ public struct BoostedTreesOptions: Sendable, Equatable, Codable {
         self.penalty = penalty
         self.isExact = isExact
         self.loss = loss
+        self.monotone = monotone
     }
 }
 
@@ -88,6 +91,10 @@ enum BoostedTrees {
             ("tree_method", options.isExact ? "exact" : "hist"),
         ]
         if isRobust { parameters.append(("huber_slope", "0.3")) }
+        if let monotone = options.monotone, !monotone.isEmpty {
+            let signs = (0..<x.columns).map { "\(min(max(monotone[$0] ?? 0, -1), 1))" }
+            parameters.append(("monotone_constraints", "(\(signs.joined(separator: ",")))"))
+        }
         if forest {
             parameters += [("eta", "1"), ("num_parallel_tree", "\(options.trees)")]
         } else {

@@ -25,6 +25,9 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
     /// The same family for the target plus a feature, which is taken away from its predictions: a target that was made relative
     /// to something known is learnt as it was. Rows must have the feature.
     case plusFeature(Int, ModelFamily)
+    /// The same family for the target times a feature above 0, by which its predictions are divided: what a feature is known to
+    /// divide is not learnt.
+    case timesFeature(Int, ModelFamily)
     /// The mean of so many of the family, each on standardised features turned by a random rotation of its own, which lets
     /// trees split along any direction (Blaser and Fryzlewicz, Journal of Machine Learning Research 17, 2016).
     case rotated(Int, ModelFamily)
@@ -45,7 +48,7 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
         case .extraTrees: "extra trees"
         case .features(_, let family): family.name
         case .logarithm(let family): "log " + family.name
-        case .plusFeature(_, let family): family.name
+        case .plusFeature(_, let family), .timesFeature(_, let family): family.name
         case .rotated(_, let family): "rotated " + family.name
         case .average(let families): "mean of " + families.map(\.name).joined(separator: ", ")
         }
@@ -107,6 +110,14 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
             let sums = zip(y, x.column(feature)).map { $0 + $1 }
             return .plusFeature(
                 feature, try family.fit(x, sums, groups: groups, weights: weights, seed: seed))
+        case .timesFeature(let feature, let family):
+            guard feature >= 0, feature < x.columns, x.column(feature).allSatisfy({ $0 > 0 && $0.isFinite }) else {
+                throw LearningError(
+                    problem: "a feature that is not there or not above 0", remedy: "0 to \(x.columns - 1)")
+            }
+            let products = zip(y, x.column(feature)).map { $0 * $1 }
+            return .timesFeature(
+                feature, try family.fit(x, products, groups: groups, weights: weights, seed: seed))
         case .rotated(let count, let family):
             guard count > 0 else {
                 throw LearningError(problem: "a mean of no rotations", remedy: "1 or more")
@@ -163,6 +174,8 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
     case logarithm(FittedModel)
     /// A model of the target plus a feature.
     case plusFeature(Int, FittedModel)
+    /// A model of the target times a feature.
+    case timesFeature(Int, FittedModel)
     /// A model of standardised features times an orthogonal matrix.
     case rotated(Standardisation, Matrix, FittedModel)
     /// The mean of several models.
@@ -189,6 +202,10 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
         case .plusFeature(let feature, let model):
             return zip(model.predict(x), x.column(feature)).map {
                 Estimate(mean: $0.mean - $1, deviation: $0.deviation)
+            }
+        case .timesFeature(let feature, let model):
+            return zip(model.predict(x), x.column(feature)).map {
+                Estimate(mean: $0.mean / $1, deviation: $0.deviation / $1)
             }
         case .rotated(let standardisation, let rotation, let model):
             return model.predict(Rotation.apply(rotation, to: standardisation.apply(x)))
@@ -223,7 +240,7 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
             return !chosen.isEmpty && chosen.allSatisfy { $0 >= 0 && $0 < columns }
                 && model.isSound(columns: chosen.count)
         case .logarithm(let model): return model.isSound(columns: columns)
-        case .plusFeature(let feature, let model):
+        case .plusFeature(let feature, let model), .timesFeature(let feature, let model):
             return feature >= 0 && feature < columns && model.isSound(columns: columns)
         case .rotated(let standardisation, let rotation, let model):
             return holds(standardisation) && rotation.rows == columns && rotation.columns == columns

@@ -57,6 +57,48 @@ public struct Molecule: Sendable {
         partCount = Self.parts(neighbours)
     }
 
+    /// Several repeat units in a row: the smallest number of 3 to 8 (2 where a unit is long enough) whose backbone has so many
+    /// atoms. Nil where the molecule is no unit between one `[Cu]` and one `[Au]`, each on one atom.
+    func polymerised(backbone least: Int) -> Molecule? {
+        let caps = ["Cu", "Au"].map { symbol in atoms.indices.filter { atoms[$0].element?.symbol == symbol } }
+        guard caps.allSatisfy({ $0.count == 1 && neighbours[$0[0]].count == 1 }) else { return nil }
+        let (start, end) = (caps[0][0], caps[1][0])
+        let length = path(from: start, to: end).count - 2
+        guard length > 0 else { return nil }
+        let count = length >= least ? 2 : min(max((least + length - 1) / length, 3), atoms.count > 8 ? 8 : least)
+        var piece = self
+        piece.atoms = []
+        piece.bonds = []
+        var places: [[Int?]] = []
+        for unit in 0..<count {
+            var own: [Int?] = []
+            for (index, atom) in atoms.enumerated() {
+                guard !(index == start && unit > 0) && !(index == end && unit < count - 1) else {
+                    own.append(nil)
+                    continue
+                }
+                own.append(piece.atoms.count)
+                piece.atoms.append(atom)
+            }
+            places.append(own)
+            for bond in bonds {
+                if let a = own[bond.ends.0], let b = own[bond.ends.1] {
+                    piece.bonds.append(Bond(ends: (a, b), order: bond.order))
+                }
+            }
+            if unit > 0, let a = places[unit - 1][neighbours[end][0].atom], let b = own[neighbours[start][0].atom] {
+                piece.bonds.append(Bond(ends: (a, b), order: 1))
+            }
+        }
+        piece.neighbours = [[(atom: Int, order: Double)]](repeating: [], count: piece.atoms.count)
+        for bond in piece.bonds {
+            piece.neighbours[bond.ends.0].append((bond.ends.1, bond.order))
+            piece.neighbours[bond.ends.1].append((bond.ends.0, bond.order))
+        }
+        piece.partCount = Self.parts(piece.neighbours)
+        return piece
+    }
+
     /// Hydrogens that fill an atom of the organic subset up to its next usual valence.
     private static func implied(_ element: Element, used: Double, isAromatic: Bool) -> Int {
         let valences: [Int]

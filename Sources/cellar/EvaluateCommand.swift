@@ -24,8 +24,8 @@ struct EvaluateCommand: ParsableCommand {
 
             The material's properties are known, predicted or assumed of its class, each with a 90 % range; a cell is \
             designed from them, written as a BPX file and discharged from C/20 to 2C by the pseudo-2D model. Ranges of the \
-            cell's figures come from sampled cells that vary the candidate's properties; the counter electrode stays at its \
-            best estimates. Where none is named, a positive electrode meets graphite (sodium: hard carbon), a negative one \
+            cell's figures come from sampled cells that vary the properties of both electrodes within their ranges; of a \
+            measured counter electrode little is uncertain. Where none is named, a positive electrode meets graphite (sodium: hard carbon), a negative one \
             NMC811 (sodium: NVP). With --life the samples are cycled too, with ageing parameters from class priors. Insertion \
             and alloy electrodes of lithium and sodium; conversion and organic ones are refused.
             """)
@@ -67,6 +67,11 @@ struct EvaluateCommand: ParsableCommand {
             "A solid electrolyte of this conductivity instead of the liquid, else a sulfide.",
             valueName: "mS/cm"))
     var solidConductivity: Double?
+    @Option(
+        help: ArgumentHelp(
+            "A solid lithium electrolyte instead of the liquid, with its predicted conductivity.", valueName: "formula")
+    )
+    var electrolyte: String?
     @Flag(help: "Pass measured values of the candidate over.") var predictOnly = false
     @Option(help: ArgumentHelp("Folder for the cell file and the samples.", valueName: "dir")) var out: String?
     @Option(help: ArgumentHelp("Write what a battery passport can tell (EU 2023/1542).", valueName: "file"))
@@ -156,6 +161,10 @@ struct EvaluateCommand: ParsableCommand {
         if let solidConductivity, !(solidConductivity > 0 && solidConductivity <= 1000) {
             throw CommandError.usage("--solid-conductivity \(solidConductivity): above 0 and at most 1000 mS/cm")
         }
+        if electrolyte != nil, solidConductivity != nil {
+            throw CommandError.usage("--electrolyte with --solid-conductivity: one of both says how well it conducts")
+        }
+        options.solidElectrolyte = electrolyte
         options.search = DesignSearch(objective: objective, rateFraction: rateFraction)
         options.counter = counter
         options.samples = samples

@@ -70,6 +70,9 @@ struct EvaluateReport {
             ))
         all.append(("youngs_modulus_Pa", candidate.youngsModulus))
         all.append(("particle_radius_m", candidate.particleRadius))
+        if let electrolyte = evaluation.electrolyte {
+            all.append(("electrolyte_conductivity_S_m", electrolyte.conductivity))
+        }
         let screened = evaluation.screened
         if candidate.structure != .alloy {
             for (name, prediction) in [

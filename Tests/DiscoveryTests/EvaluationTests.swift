@@ -136,6 +136,23 @@ import Testing
         #expect(fractions[2] > 0.8)
     }
 
+    /// A named electrolyte's predicted conductivity stands in the cell, and varies over the samples.
+    @Test func aNamedSolidElectrolyteIsPredictedAndVaried() throws {
+        var options = EvaluationOptions()
+        options.samples = 4
+        (options.thickness, options.porosity) = (3e-5, 0.4)
+        options.solidElectrolyte = "Li6PS5Cl"
+        let evaluation = try evaluator.evaluate("NMC622", options)
+        let conductivity = try #require(evaluation.electrolyte).conductivity
+        #expect(evaluation.design.solidConductivity == conductivity.value)
+        #expect(evaluation.central.designed.parts.contains { $0.material == "Li6PS5Cl" })
+        let varied = evaluation.samples.compactMap(\.designed.design.solidConductivity)
+        #expect(varied.count + evaluation.failures.count == 4 && Set(varied).count == varied.count)
+        #expect(try evaluation.file.json().contains("Li6PS5Cl, its conductivity predicted"))
+        options.solidElectrolyte = "Na3PS4"
+        #expect(throws: MaterialError.self) { try evaluator.evaluate("NMC622", options) }
+    }
+
     @Test func pairsThatMakeNoCellAreRefused() throws {
         var options = EvaluationOptions()
         options.samples = 0

@@ -190,4 +190,42 @@ func problem(rows: Int, noise: Double, seed: UInt64) -> (x: Matrix, y: [Double],
         for row in 0..<far.rows { far[row, 2] = 6 }
         #expect(novelty.measure(far).allSatisfy { $0 > Novelty.limit })
     }
+
+    /// A known divisor: what is left is a straight line, which ridge learns as it is.
+    @Test func whatAFeatureDividesIsNotLearnt() throws {
+        let train = problem(rows: 200, noise: 0, seed: 1)
+        var x = Matrix(rows: 200, columns: 5)
+        for row in 0..<200 {
+            for column in 0..<4 { x[row, column] = train.x[row, column] }
+            x[row, 4] = 0.5 + Double(row % 7)
+        }
+        let y = (0..<200).map { train.y[$0] / x[$0, 4] }
+        let model = try ModelFamily.timesFeature(4, .ridge).fit(x, y, groups: train.groups, seed: 1)
+        #expect(Scores.meanAbsoluteError(model.predict(x).map(\.mean), y) < 0.01)
+        #expect(model.isSound(columns: 5) && !model.isSound(columns: 4))
+        var broken = x
+        broken[3, 4] = 0
+        #expect(throws: LearningError.self) {
+            try ModelFamily.timesFeature(4, .ridge).fit(broken, y, groups: train.groups, seed: 1)
+        }
+    }
+
+    /// Noise makes free trees fall here and there; trees that may only rise never do.
+    @Test func constrainedTreesOnlyRise() throws {
+        var random = RandomSource(seed: 3)
+        let rows = (0..<200).map { _ in [random.unit(), random.unit()] }
+        let y = rows.map { $0[0] + 2 * random.unit() - $0[1] }
+        func isRising(_ monotone: [Int: Int]?) throws -> Bool {
+            let options = BoostedTreesOptions(trees: 100, depth: 4, minimumLeaf: 1, monotone: monotone)
+            let model = try ModelFamily.boostedTrees(options).fit(
+                Matrix(rows, columns: 2), y, groups: Array(0..<200), seed: 1)
+            return [0.2, 0.5, 0.8].allSatisfy { other in
+                let grid = (0...50).map { [Double($0) / 50, other] }
+                let values = model.predict(Matrix(grid, columns: 2)).map(\.mean)
+                return zip(values, values.dropFirst()).allSatisfy { $0 <= $1 + 1e-6 }
+            }
+        }
+        #expect(try isRising([0: 1]))
+        #expect(try !isRising(nil))
+    }
 }

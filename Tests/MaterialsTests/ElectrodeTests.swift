@@ -22,13 +22,15 @@ import Testing
 
     private func candidate(
         _ text: String, ion: String? = nil, role: ElectrodeRole? = nil, range: ClosedRange<Double>? = nil,
-        predictOnly: Bool = false
+        predictOnly: Bool = false, span: Prediction? = nil
     ) throws -> CandidateElectrode {
+        var predictions = Self.predictions
+        predictions.span = span
         let formula = try Formula(text)
         let reaction = try CandidateElectrode.reaction(
             of: formula, ion: ion.flatMap { Element(symbol: $0) }, known: known, tables: tables)
         return try CandidateElectrode(
-            formula, reaction: reaction, predictions: Self.predictions, role: role, range: range, known: known,
+            formula, reaction: reaction, predictions: predictions, role: role, range: range, known: known,
             tables: tables, elements: elements, predictOnly: predictOnly)
     }
 
@@ -79,6 +81,56 @@ import Testing
                 for (a, b) in zip(curve.potential, curve.potential.dropFirst()) { #expect(a >= b - rise, "\(name)") }
                 #expect(curve.stoichiometry.first == 0 && curve.stoichiometry.last == 1)
             }
+        }
+    }
+
+    /// A predicted span slopes the potential of a class that has no curve of its own, and leaves its mean where it is.
+    @Test func aPredictedSpanSlopesAboutTheMean() throws {
+        var widths: [Double] = []
+        for span in [0.1, 0.5, 1.1] {
+            let told = Prediction(value: span, low: 0, high: 2 * span, isInDomain: true)
+            let own = try candidate("Li2FeSiO4", predictOnly: true, span: told)
+            #expect(own[.voltageSpan].value == span && own[.voltageSpan].origin == .predicted)
+            let curve = own.openCircuitCurve(own.central)
+            #expect(abs(curve.mean - 3.5) < 1e-12)
+            let function = try StateFunction(x: curve.stoichiometry, y: curve.potential)
+            let width = curve.window.upperBound - curve.window.lowerBound
+            widths.append(
+                function(curve.window.lowerBound + 0.25 * width) - function(curve.window.lowerBound + 0.75 * width))
+        }
+        // Half of the way takes half of the span, as far as the ends leave it.
+        for (width, span) in zip(widths, [0.1, 0.5, 1.1]) { #expect(abs(width - span / 2) < 0.15 * span) }
+        // Where a class has its curve or a measured spread, that stays; so does the prior where no model tells.
+        let told = Prediction(value: 0.7, low: 0, high: 1, isInDomain: true)
+        #expect(try candidate("LFP", span: told)[.voltageSpan].origin == .classPrior)
+        #expect(try candidate("Li2FeSiO4")[.voltageSpan].origin == .classPrior)
+    }
+
+    /// Of a measured counter electrode density and first loss vary, of a material everything.
+    @Test func aCounterElectrodeVariesWithinItsRanges() throws {
+        let graphite = CounterElectrode.shipped(.graphite)
+        let none = [Double](repeating: 0, count: CounterElectrode.deviateCount)
+        let high = [Double](repeating: 1.5, count: CounterElectrode.deviateCount)
+        let (best, middle, off) = (
+            try graphite.model(tables), try graphite.model(tables, deviates: none),
+            try graphite.model(tables, deviates: high)
+        )
+        #expect(best.firstCycleLoss == middle.firstCycleLoss && best.density == middle.density)
+        #expect(off.firstCycleLoss > best.firstCycleLoss && off.density >= best.density)
+        #expect(off.particles[0].rateConstant == best.particles[0].rateConstant)
+        let material = CounterElectrode.material(try candidate("LTO", role: .negative))
+        let (own, other) = (try material.model(tables), try material.model(tables, deviates: high))
+        #expect(other.particles[0].rateConstant > own.particles[0].rateConstant)
+        #expect(other.averageVoltage > own.averageVoltage)
+    }
+
+    @Test func solidElectrolytesArePredicted() throws {
+        let argyrodite = try SolidElectrolyte("Li6PS5Cl", ion: .lithium).conductivity
+        let phosphate = try SolidElectrolyte("Li3PO4", ion: .lithium).conductivity
+        #expect(argyrodite.value > 10 * phosphate.value && argyrodite.origin == .predicted)
+        #expect(argyrodite.low > 0 && argyrodite.low < argyrodite.value && argyrodite.value < argyrodite.high)
+        for (text, ion) in [("Na3PS4", Element.lithium), ("Li6PS5Cl", .sodium), ("Xx", .lithium), ("", .lithium)] {
+            #expect(throws: MaterialError.self, "\(text)") { try SolidElectrolyte(text, ion: ion) }
         }
     }
 

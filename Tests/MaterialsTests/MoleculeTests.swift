@@ -32,18 +32,44 @@ import Testing
         }
         // Poly(ethylene oxide): C2H4O of 44.05 g/mol, a third of its heavy atoms ether oxygens; 18 of them for each lithium.
         let ether = try describe("[Cu]OCC[Au]")
-        #expect(abs((ether["repeat mass"] ?? 0) - 44.053) < 0.01 && ether["ether oxygens"] == 1.0 / 3)
-        #expect(abs(1 / (ether["salt per ether oxygen"] ?? 0) - 18) < 0.2 && ether["salt is lithium"] == 1)
+        #expect(abs(3 * (ether["mass per backbone atom"] ?? 0) - 44.053) < 0.01 && ether["ether oxygens"] == 1.0 / 3)
+        #expect(abs(1 / (ether["salt per ether oxygen"] ?? 0) - 18) < 0.2 && ether["imide anions"] == 1)
         #expect(ether["carbonyl oxygens"] == 0 && ether["backbone share"] == 1 && ether["aromatic share"] == 0)
         #expect(ether["salt F"] == 6 && abs((ether["salt mass"] ?? 0) - 280.15) < 0.1)
         let carbonate = try describe("[Cu]OC(=O)OCC[Au]")
         #expect(carbonate["carbonates"] == 1.0 / 6 && carbonate["ether oxygens"] == 0)
         let styrene = try describe("[Cu]CC(C1=CC=CC=C1)[Au]")
-        #expect(styrene["aromatic share"] == 0.75 && styrene["backbone share"] == 0.25 && styrene["rings"] == 0.125)
+        #expect(styrene["aromatic share"] == 0.75 && styrene["backbone share"] == 0.25 && styrene["ring atoms"] == 0.75)
+        #expect(styrene["can crystallise"] == 0 && styrene["ring atoms of backbone"] == 0)
         let comb = try describe("[Cu]CC(OCCOCCOC)[Au]")
-        #expect(comb["longest ethylene oxide run"] == 3 && (comb["side chain ether oxygens"] ?? 0) > 0)
+        #expect(comb["share of ether oxygens in side chains"] == 1 && ether["side chain ether oxygens"] == 0)
+        let ring = try describe("[Cu]OC1CCC(CC1)[Au]")
+        #expect(ring["backbone share"] == 1 && (ring["ring atoms of backbone"] ?? 0) > 0.5)
         #expect(
             try (describe("[Cu]OCC[Au]", celsius: 25)["inverse temperature"] ?? 0) > (ether["inverse temperature"] ?? 9)
         )
+    }
+
+    /// However many units a repeat unit is written as, the chain is the same.
+    @Test func aChainDoesNotDependOnHowItsUnitIsWritten() throws {
+        let table = try ElementTable.shipped()
+        func describe(_ text: String) throws -> [String: Double] {
+            let chain = PolymerChain(try Molecule(smiles: text), table)
+            return Dictionary(uniqueKeysWithValues: zip(PolymerChain.names, chain.values))
+        }
+        let short = try describe("[Cu]OCC[Au]")
+        let long = try describe("[Cu]OCCOCCOCCOCCOCCOCCOCCOCC[Au]")
+        for name in [
+            "ether oxygens", "ethylene oxide share", "log longest ethylene oxide run", "mass per backbone atom",
+        ] {
+            #expect(abs((short[name] ?? 0) - (long[name] ?? 9)) < 1e-9)
+        }
+        // Propylene oxide's ethers stand as close, trimethylene oxide's do not.
+        #expect(try describe("[Cu]OCC(C)[Au]")["ethylene oxide share"] ?? 0 > 0.2)
+        #expect(try describe("[Cu]OCCC[Au]")["ethylene oxide share"] == 0)
+        let unit = try Molecule(smiles: "[Cu]OCC[Au]")
+        let piece = try #require(unit.polymerised(backbone: 24))
+        #expect(piece.atoms.count == 26 && piece.partCount == 1 && piece.ringCount == 0)
+        #expect(try Molecule(smiles: "CCO").polymerised(backbone: 24) == nil)
     }
 }

@@ -28,6 +28,8 @@ public struct EvaluationOptions: Sendable {
     public var search = DesignSearch()
     /// S/m of a solid electrolyte in place of the liquid; nil: the liquid.
     public var solidConductivity: Double?
+    /// Formula of a solid electrolyte whose predicted conductivity takes the liquid's place; nil: none.
+    public var solidElectrolyte: String?
     /// Passes measured values over.
     public var predictOnly = false
 
@@ -78,6 +80,8 @@ public struct CandidateEvaluation: Sendable {
     public var screened: Screened
     /// Makes its cells.
     public var designer: CellDesigner
+    /// The solid electrolyte that was named.
+    public var electrolyte: SolidElectrolyte?
     /// The design.
     public var design: CellDesign
     /// The rate in 1/h at which the design delivers the fraction that was asked for; nil: at none down to C/10.
@@ -107,11 +111,14 @@ public struct CandidateEvaluation: Sendable {
 public struct CandidateEvaluator: Sendable {
     private let screening: Screening
     private let tables: ElectrodeTables
+    private let profiles: VoltageProfilePredictor
 
     /// With the shipped models and tables. Throws ``MaterialError``.
     public init(_ screening: Screening? = nil) throws {
-        self.screening = try screening ?? Screening()
+        let screening = try screening ?? Screening()
+        self.screening = screening
         tables = try .shipped()
+        profiles = try VoltageProfilePredictor(voltage: screening.voltage)
     }
 
     /// The candidate of a formula, with everything known, predicted or assumed of it. Throws ``MaterialError``.
@@ -127,10 +134,11 @@ public struct CandidateEvaluator: Sendable {
         guard let own = screened.first else {
             throw MaterialError(.computation, place: text, problem: "not screened", remedy: "")
         }
+        let span = profiles.predict([reaction], averages: [own.voltage]).first?.span
         let candidate = try CandidateElectrode(
             formula, reaction: reaction,
             predictions: ElectrodePredictions(
-                voltage: own.voltage, span: nil, volumeChange: own.volumeChange, density: own.density),
+                voltage: own.voltage, span: span, volumeChange: own.volumeChange, density: own.density),
             role: role, range: range, known: screening.known, tables: tables, elements: screening.scorer.table,
             predictOnly: predictOnly)
         return (candidate, own)
@@ -165,7 +173,8 @@ public struct CandidateEvaluator: Sendable {
 
     /// Evaluates a formula: design, cell file, rate test, and the same for sampled cells on all cores.
     ///
-    /// Samples vary the candidate's properties within their ranges; the counter electrode stays at its best estimates.
+    /// Samples vary the candidate's properties within their ranges, the counter electrode's within its own (of a measured
+    /// one little is uncertain), and a predicted conductivity of the electrolyte.
     ///
     /// - Parameter progress: told how many of how many cells are done; called from one thread.
     ///
@@ -177,8 +186,11 @@ public struct CandidateEvaluator: Sendable {
             text, ion: options.ion, role: options.role, range: options.range, predictOnly: options.predictOnly)
         let counter = try counter(options.counter, for: candidate)
         let designer = try CellDesigner(candidate, counter: counter, tables: tables)
+        let electrolyte = try options.solidElectrolyte.map { try SolidElectrolyte($0, ion: candidate.reaction.ion) }
         let start = CellDesign(
-            negativeToPositive: options.negativeToPositive, solidConductivity: options.solidConductivity)
+            negativeToPositive: options.negativeToPositive,
+            solidConductivity: electrolyte?.conductivity.value ?? options.solidConductivity,
+            solidElectrolyte: electrolyte?.formula.resolved)
         let found = try options.search.best(
             designer, from: start, thickness: options.thickness, porosity: options.porosity)
         let design = found.design
@@ -190,14 +202,16 @@ public struct CandidateEvaluator: Sendable {
             values: candidate.central, designed: designed, cell: cell, figures: try CellFigures(designed, cell: cell))
 
         let points = LatinHypercube.deviates(
-            count: options.samples, dimensions: ElectrodeProperty.allCases.count, seed: options.seed)
+            count: options.samples,
+            dimensions: ElectrodeProperty.allCases.count + CounterElectrode.deviateCount + (electrolyte == nil ? 0 : 1),
+            seed: options.seed)
         var samples: [SampledCell] = []
         var failures: [String] = []
         let batch = 16
         for first in stride(from: 0, to: points.count, by: batch) {
             let part = Array(points[first..<min(first + batch, points.count)])
             let results = try Parallel.map(part.count) { index in
-                Result { try Self.sample(designer, design, part[index], name) }
+                Result { try Self.sample(designer, design, electrolyte, part[index], name) }
             }
             for result in results {
                 switch result {
@@ -208,16 +222,23 @@ public struct CandidateEvaluator: Sendable {
             progress(first + part.count, points.count)
         }
         return CandidateEvaluation(
-            candidate: candidate, screened: screened, designer: designer, design: design, designRate: found.rate,
+            candidate: candidate, screened: screened, designer: designer, electrolyte: electrolyte, design: design,
+            designRate: found.rate,
             central: central, file: file, samples: samples, failures: failures)
     }
 
     /// The cell of a point of the hypercube.
     private static func sample(
-        _ designer: CellDesigner, _ design: CellDesign, _ deviates: [Double], _ name: String
+        _ designer: CellDesigner, _ design: CellDesign, _ electrolyte: SolidElectrolyte?, _ deviates: [Double],
+        _ name: String
     ) throws -> SampledCell {
         let values = designer.candidate.values(atDeviates: deviates)
-        let designed = try designer.cell(values, design: design)
+        let counter = Array(deviates.dropFirst(ElectrodeProperty.allCases.count).prefix(CounterElectrode.deviateCount))
+        var own = design
+        if let electrolyte, let deviate = deviates.last {
+            own.solidConductivity = electrolyte.conductivity.value(atDeviate: deviate)
+        }
+        let designed = try designer.cell(values, design: own, counterDeviates: counter)
         let cell = try designer.resolved(designed, values: values, name: name)
         return SampledCell(
             values: values, designed: designed, cell: cell, figures: try CellFigures(designed, cell: cell))

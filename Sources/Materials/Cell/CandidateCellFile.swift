@@ -88,7 +88,10 @@ extension CellDesigner {
                     ("Cation transference number", .number(0.99)), ("Diffusivity [m2.s-1]", .number(1e-10)),
                     ("Conductivity [S.m-1]", .number(conductivity)),
                 ]), nil,
-                "solid electrolyte: constant conductivity, transference number 0.99 (BPX allows less than 1)"
+                "solid electrolyte"
+                    + (cell.design.solidElectrolyte.map {
+                        " \($0), its conductivity predicted (Data/models/solid-electrolyte.json)"
+                    } ?? "") + ": constant conductivity, transference number 0.99 (BPX allows less than 1)"
             )
         }
         let name = cell.ion == .sodium ? "naion-chayambuka2022" : "lg-m50-chen2020"

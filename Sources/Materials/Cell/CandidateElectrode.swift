@@ -169,8 +169,10 @@ public struct CandidateElectrode: Sendable {
 
         shape = try ProfileShape(reaction, structure: structure)
         let group = structure.rawValue
-        if let span = predictions.span {
-            found[.voltageSpan] = UncertainQuantity(span, unit: "V", source: "model of voltage profiles")
+        if let span = predictions.span, shape.usesSpan, Self.classesOfUnlikeHosts.contains(structure) {
+            found[.voltageSpan] = UncertainQuantity(
+                span, unit: "V",
+                source: "model of voltage profiles (Data/models/voltage-span.json and voltage-steps.json)")
         } else {
             found[.voltageSpan] = try tables.prior("span_V", of: group)
         }
@@ -192,6 +194,10 @@ public struct CandidateElectrode: Sendable {
         }
         try check()
     }
+
+    /// Classes that have no curve of their own, and whose hosts are too unlike each other for a measured spread: for these
+    /// a predicted span tells more.
+    private static let classesOfUnlikeHosts: Set<HostStructure> = [.polyanion, .oxide, .other]
 
     /// Values that no cell can be made of. Throws ``MaterialError``.
     private func check() throws {

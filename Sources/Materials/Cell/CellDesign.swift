@@ -10,18 +10,21 @@ public struct CellDesign: Sendable, Hashable {
     public var negativeToPositive: Double
     /// Ionic conductivity in S/m of a solid electrolyte instead of the liquid; nil: the liquid.
     public var solidConductivity: Double?
+    /// The solid electrolyte's formula; nil: a sulfide.
+    public var solidElectrolyte: String?
 
     /// 70 µm with 30 % pores against 30 % pores, N/P 1.1.
     public init(
         thickness: Double = 7e-5, porosity: Double = 0.3, counterPorosity: Double = 0.3,
         negativeToPositive: Double = 1.1,
-        solidConductivity: Double? = nil
+        solidConductivity: Double? = nil, solidElectrolyte: String? = nil
     ) {
         self.thickness = thickness
         self.porosity = porosity
         self.counterPorosity = counterPorosity
         self.negativeToPositive = negativeToPositive
         self.solidConductivity = solidConductivity
+        self.solidElectrolyte = solidElectrolyte
     }
 
     /// Throws ``MaterialError`` of kind `usage` for what cannot be coated.

@@ -45,10 +45,17 @@ public struct CellDesigner: Sendable {
         counterModel = try counter.model(tables)
     }
 
-    /// A cell with these values of the candidate. Throws ``MaterialError``: the design is impossible, or the voltages of
-    /// the two electrodes leave none between them.
-    public func cell(_ values: ElectrodeValues, design: CellDesign) throws -> DesignedCell {
+    /// A cell with these values of the candidate.
+    ///
+    /// - Parameter counterDeviates: where the counter electrode lies in its ranges, ``CounterElectrode/deviateCount`` standard
+    ///   normal deviates; none for its best estimates.
+    ///
+    /// Throws ``MaterialError``: the design is impossible, or the voltages of the two electrodes leave none between them.
+    public func cell(_ values: ElectrodeValues, design: CellDesign, counterDeviates: [Double] = []) throws
+        -> DesignedCell
+    {
         try design.check()
+        let counterModel = try counterDeviates.isEmpty ? counterModel : counter.model(tables, deviates: counterDeviates)
         let own = try candidate.model(values)
         let isPositive = candidate.role == .positive
         var mine = try coating(own, porosity: design.porosity, isPositive: isPositive)
@@ -153,9 +160,10 @@ public struct CellDesigner: Sendable {
             add("electrolyte salt", isSodium ? "NaPF6" : "LiPF6", electrolyte * salt)
             add("electrolyte solvent", "carbonate solvent", electrolyte * (density - salt))
         } else {
-            // It fills the pores, and the separator's place altogether; mass and composition as of a sulfide.
+            // It fills the pores, and the separator's place altogether; its mass is that of a sulfide, and where it is not
+            // named its composition too.
             add(
-                "solid electrolyte", isSodium ? "Na3PS4" : "Li6PS5Cl",
+                "solid electrolyte", design.solidElectrolyte ?? (isSodium ? "Na3PS4" : "Li6PS5Cl"),
                 total * (pores + matrix) * (try part("solid_electrolyte_density")))
         }
         let pair = positive.thickness + negative.thickness + separator + (foils.positive + foils.negative) / 2

@@ -49,18 +49,26 @@ public enum CounterElectrode: Sendable {
         }
     }
 
-    /// As an electrode, at its best estimates. Throws ``MaterialError``.
-    func model(_ tables: ElectrodeTables) throws -> ElectrodeModel {
+    /// How many deviates a sample of it takes.
+    public static let deviateCount = ElectrodeProperty.allCases.count
+
+    /// As an electrode: at its best estimates, or at a sample's standard normal deviates. Of a material every property varies
+    /// within its range; of a measured electrode what its cell file does not hold, density and loss of the first cycle.
+    /// Throws ``MaterialError``.
+    func model(_ tables: ElectrodeTables, deviates: [Double] = []) throws -> ElectrodeModel {
         switch self {
-        case .material(let candidate): return try candidate.model(candidate.central)
-        case .shipped(let shipped): return try shipped.model(tables)
+        case .material(let candidate): return try candidate.model(candidate.values(atDeviates: deviates))
+        case .shipped(let shipped): return try shipped.model(tables, deviates: deviates)
         }
     }
 }
 
 extension CounterElectrode.Shipped {
-    func model(_ tables: ElectrodeTables) throws -> ElectrodeModel {
-        try MaterialError.translating {
+    func model(_ tables: ElectrodeTables, deviates: [Double]) throws -> ElectrodeModel {
+        func deviate(_ property: ElectrodeProperty) -> Double {
+            property.index < deviates.count ? deviates[property.index] : 0
+        }
+        return try MaterialError.translating {
             let file = try ShippedCells.load(cell)
             let electrode = try file.cell().negative
             let path = ["Parameterisation", "Negative electrode"]
@@ -84,7 +92,7 @@ extension CounterElectrode.Shipped {
                     material: own.name == "SiOx"
                         ? "silicon oxide" : self == .hardCarbon ? "hard carbon" : "synthetic graphite",
                     share: own.activeVolumeFraction / volume,
-                    density: try tables.prior("density_kg_m3", of: group).value,
+                    density: try tables.prior("density_kg_m3", of: group).value(atDeviate: deviate(.density)),
                     maximumConcentration: own.maximumConcentration, radius: own.particleRadius,
                     diffusivity: try value("Diffusivity [m2.s-1]"),
                     diffusivityActivationEnergy: own.diffusivityActivationEnergy, potential: try value("OCP [V]"),
@@ -96,9 +104,10 @@ extension CounterElectrode.Shipped {
                     full: max(own.maximumStoichiometry, self == .graphite ? 0.97 : 0),
                     function: own.openCircuitPotential)
             }
-            let loss = try tables.prior("first_cycle_loss", of: group).value
+            let loss = try tables.prior("first_cycle_loss", of: group).value(atDeviate: deviate(.firstCycleLoss))
             return ElectrodeModel(
-                particles: particles, conductivity: conductivity, firstCycleLoss: loss,
+                particles: particles, conductivity: conductivity,
+                firstCycleLoss: ElectrodeProperty.firstCycleLoss.bounded(loss),
                 volumeChange: self == .hardCarbon ? 0.02 : 0.10, averageVoltage: 0.15)
         }
     }

@@ -37,7 +37,11 @@ struct Provenance {
         let basis = candidate.structure == .alloy ? ", per volume without \(candidate.reaction.ion)." : "."
         sources.append(("\(side): c_max", "Maximum concentration [mol.m-3]: " + how + basis))
         let shape = candidate.shape
-        let spans = shape.usesSpan ? " of \(Self.short(values[.voltageSpan])) V" : ""
+        let span = candidate[.voltageSpan]
+        let spans =
+            shape.usesSpan
+            ? " of \(Self.short(values[.voltageSpan])) V, \(span.origin.rawValue), 90 % range \(Self.short(span.low)) to "
+                + "\(Self.short(span.high)) (\(span.source))" : ""
         let told = ("\(side): OCP shape", "OCP [V]: \(shape.description)\(spans); \(shape.source).")
         if shape.usesSpan { assumed.append(told) } else { sources.append(told) }
         if candidate.role == .negative {

@@ -96,7 +96,13 @@ public enum ShippedMaterialModels {
             members: [boosted(250, 6, 0.7, 0.5, .pseudoHuber), boosted(250, 6, 0.7, 0.3, .pseudoHuber)])
         switch recipe.source {
         case .electrodes(.span), .solidElectrolytes: return [ridge, squared, robust]
-        case .liquidElectrolytes, .polymerElectrolytes:
+        case .polymerElectrolytes:
+            return [
+                ridge,
+                PropertyTraining.Member(
+                    name: "boosted", members: [PropertyProtocol.polymerFamily(PolymerElectrolyteData.names)]),
+            ]
+        case .liquidElectrolytes:
             // Groups are few and unlike each other: shallow trees on half of the rows.
             return [
                 ridge,

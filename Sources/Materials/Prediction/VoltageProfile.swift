@@ -52,10 +52,11 @@ public struct VoltageProfilePredictor: Sendable {
     private let span: PropertyModel
     private let severalSteps: PropertyModel
 
-    /// Throws ``MaterialError`` where a model is not found.
-    public init() throws {
+    /// - Parameter voltage: the model of mean voltages, where it is read already.
+    /// - Throws: ``MaterialError`` where a model is not found.
+    public init(voltage: PropertyModel? = nil) throws {
         descriptors = try ReactionDescriptors()
-        voltage = try .shipped("voltage")
+        self.voltage = try voltage ?? .shipped("voltage")
         span = try .shipped("voltage-span")
         severalSteps = try .shipped("voltage-steps")
     }
