@@ -53,6 +53,7 @@ package enum Report {
         case .sweep: "sweep"
         case .trace: "trace"
         case .fitTable: "fitTable"
+        case .parity: "parity"
         case .series: "series"
         }
     }
@@ -69,7 +70,7 @@ package enum Report {
         func tables(_ kind: String) -> [ResultTable] {
             (groups[kind] ?? []).compactMap { result in
                 switch result.content {
-                case .trace(let table), .fitTable(let table): table
+                case .trace(let table), .fitTable(let table), .parity(let table): table
                 default: nil
                 }
             }
@@ -88,6 +89,7 @@ package enum Report {
         case "fitTable": return FitChapter.make(tables("fitTable"))
         case "screening": return try ScreeningChapter.make(lists)
         case "benchmark": return try BenchmarkChapter.make(documents)
+        case "parity": return ParityChapter.make(tables("parity"))
         case "model": return try ModelChapter.make(documents)
         case "cells": return try CellsChapter.make(lists)
         case "sweep":

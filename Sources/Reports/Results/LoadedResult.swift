@@ -27,6 +27,7 @@ package struct LoadedResult: Sendable {
         case sweep(ResultTable, manifest: ResultDocument?)
         case cycles(CycleColumns)
         case trace(ResultTable)
+        case parity(ResultTable)
         case fitTable(ResultTable)
         case series(TimeSeries)
     }
@@ -99,6 +100,7 @@ package struct LoadedResult: Sendable {
             ["frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm"],
             { .impedance(document($0, key: "spectrum")) }
         ),
+        (["protocol", "truth", "value", "low", "high"], { .parity($0) }),
         (["test_time_second", "voltage_volt", "model_voltage_volt"], { .fitTable($0) }),
         (["formula", "score", "average_voltage_V"], { .screening(ResultDocument.items(list($0), $0.name)) }),
         (["formula", "score", "molar_mass_g_mol"], { .scores(ResultDocument.items(list($0), $0.name)) }),
