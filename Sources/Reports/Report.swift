@@ -32,8 +32,9 @@ package enum Report {
             guard let made = result.version, made != version, !chapters.isEmpty else { continue }
             chapters[0].warnings.append("\(result.name) was made by cellar \(made), this page by \(version).")
         }
-        let heading =
-            title ?? (chapters.count == 1 ? chapters[0].title : chapters.map(\.title).prefix(3).joined(separator: ", "))
+        // The heading names what answers.
+        let named = chapters.filter { !$0.answer.isEmpty }
+        let heading = title ?? (named.isEmpty ? chapters : named).prefix(3).map(\.title).joined(separator: ", ")
         return Page(title: heading, chapters: chapters, version: version, command: command)
     }
 

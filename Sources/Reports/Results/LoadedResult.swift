@@ -82,7 +82,12 @@ package struct LoadedResult: Sendable {
         let header = text.prefix { !$0.isNewline }.filter { $0 != "\u{FEFF}" && $0 != "\"" }
         let columns = Set(header.split(separator: ",").map { $0.trimmed })
         guard let make = tables.first(where: { $0.columns.isSubset(of: columns) })?.make else {
-            return [try measured(path, name)]
+            var own = try measured(path, name)
+            if path != "-", case .series(var series) = own.content, header.contains("@") {
+                series.profiles = Profiles(text: text)
+                own.content = .series(series)
+            }
+            return [own]
         }
         let table = try ResultTable(name: name, text: text)
         guard !table.rows.isEmpty else {
