@@ -66,7 +66,40 @@
     if (root.dataset.figures !== String(document.querySelectorAll('figure').length)) { problems.push('figures are missing'); }
     if (root.scrollWidth > window.innerWidth + 1) { problems.push('the page is wider than the window'); }
     letters();
-    root.dataset.problems = problems.join(' | ') || 'none';
+    hover(function () { root.dataset.problems = problems.join(' | ') || 'none'; });
+  }
+
+  // Numbers are told where the pointer is, and a drag zooms.
+  function hover(done) {
+    var own = Array.prototype.filter.call(document.querySelectorAll('figure'), function (figure) {
+      return figure.querySelector('.mark-line path') && figure.querySelector('path[fill="transparent"]');
+    })[0];
+    var plot = own && own.querySelector('path[fill="transparent"]');
+    var box = plot && plot.getBoundingClientRect();
+    if (!plot || own.querySelector('[aria-roledescription="rect mark container"]') && box.width < 100) { done(); return; }
+    var x = box.left + 0.3 * box.width, y = box.top + 0.5 * box.height;
+    function send(kind, target, across) {
+      target.dispatchEvent(new MouseEvent(kind, { bubbles: true, clientX: x + across, clientY: y, view: window }));
+    }
+    function labels() {
+      return Array.prototype.map.call(own.querySelectorAll('text'), function (text) { return text.textContent; }).join();
+    }
+    var before = labels();
+    send('mousemove', plot, 0);
+    window.setTimeout(function () {
+      send('mousemove', plot, 1);
+      window.setTimeout(function () {
+        var tip = document.getElementById('tip');
+        if (tip.hidden || !/\d/.test(tip.textContent)) { problems.push(own.id + ': nothing told under the pointer'); }
+        send('mousedown', plot, 0);
+        send('mousemove', window, 0.4 * box.width);
+        send('mouseup', window, 0.4 * box.width);
+        window.setTimeout(function () {
+          if (labels() === before) { problems.push(own.id + ': a drag does not zoom'); }
+          done();
+        }, 200);
+      }, 200);
+    }, 200);
   }
   look();
 })();

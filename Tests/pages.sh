@@ -27,6 +27,12 @@ set -- --protocol "Discharge at 1C until 2.5 V" "Rest for 10 minutes" "Charge at
 "$cellar" simulate lg-m50-okane2022 --ageing okane2022-knee --model spm --mesh fast --cycles 60 --summary aged.csv \
     --out aged.bdf.csv --protocol "Discharge at 1C until 2.5 V" "Charge at 1C until 4.2 V" "Hold at 4.2 V until C/100" \
     --report aged.html >/dev/null
+"$cellar" simulate lg-m50-chen2020 --mesh fast --protocol "Discharge at 1C until 2.5 V" --out profiles.bdf.csv \
+    --variables electrolyte_concentration_mol_m3,negative_stoichiometry,solid_potential_V
+"$cellar" report profiles.bdf.csv --out profiles.html
+printf 'protocol,row,fold,truth,value,low,high\nvoltage,1,1,3.4,3.5,3.1,3.9\nvoltage,2,1,4.1,3.9,3.5,4.3\nvoltage,3,2,2.0,2.6,2.2,3.0\n' \
+    >parity.csv
+"$cellar" report parity.csv --out parity.html
 "$cellar" impedance lg-m50-chen2020 --soc 0.5 --json --report impedance.html >impedance.json
 "$cellar" impedance lg-m50-chen2020 --soc 0.1 --out empty.csv
 "$cellar" summarize aged.bdf.csv --report summarize.html >/dev/null 2>&1

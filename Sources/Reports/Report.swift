@@ -32,8 +32,9 @@ package enum Report {
             guard let made = result.version, made != version, !chapters.isEmpty else { continue }
             chapters[0].warnings.append("\(result.name) was made by cellar \(made), this page by \(version).")
         }
-        let heading =
-            title ?? (chapters.count == 1 ? chapters[0].title : chapters.map(\.title).prefix(3).joined(separator: ", "))
+        // The heading names what answers.
+        let named = chapters.filter { !$0.answer.isEmpty }
+        let heading = title ?? (named.isEmpty ? chapters : named).prefix(3).map(\.title).joined(separator: ", ")
         return Page(title: heading, chapters: chapters, version: version, command: command)
     }
 
@@ -53,6 +54,7 @@ package enum Report {
         case .sweep: "sweep"
         case .trace: "trace"
         case .fitTable: "fitTable"
+        case .parity: "parity"
         case .series: "series"
         }
     }
@@ -69,7 +71,7 @@ package enum Report {
         func tables(_ kind: String) -> [ResultTable] {
             (groups[kind] ?? []).compactMap { result in
                 switch result.content {
-                case .trace(let table), .fitTable(let table): table
+                case .trace(let table), .fitTable(let table), .parity(let table): table
                 default: nil
                 }
             }
@@ -88,6 +90,7 @@ package enum Report {
         case "fitTable": return FitChapter.make(tables("fitTable"))
         case "screening": return try ScreeningChapter.make(lists)
         case "benchmark": return try BenchmarkChapter.make(documents)
+        case "parity": return ParityChapter.make(tables("parity"))
         case "model": return try ModelChapter.make(documents)
         case "cells": return try CellsChapter.make(lists)
         case "sweep":

@@ -39,6 +39,7 @@ struct BenchLifetimeCommand: ParsableCommand {
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
+        try page.check()
         let runs = LifetimeBenchmark.protocols
         for name in only where !runs.contains(where: { $0.name == name }) {
             throw CommandError.usage(

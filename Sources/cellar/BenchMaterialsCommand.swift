@@ -26,6 +26,7 @@ struct BenchMaterialsCommand: ParsableCommand {
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
+        try page.check()
         for name in only where !MaterialsBenchmark.names.contains(name) {
             let near = Spelling.nearest(to: name, among: MaterialsBenchmark.names).map { "nearest: \($0)" }
             throw CommandError.usage(

@@ -82,6 +82,7 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         let options = try checked()
         _ = try OutputPlaces([("--passport", passport), ("--report", page.report)], json: json)
+        try page.check()
         let evaluator = try CandidateEvaluator()
         let bar = CountingBar(total: samples, what: "cells")
         let evaluation = try evaluator.evaluate(formula, options) { done, _ in bar.update(done) }

@@ -96,6 +96,7 @@ struct FitCommand: ParsableCommand {
 
     func run() throws {
         try checkOptions()
+        try page.check()
         let importing = try input.options(keepsAllColumns: false)
         let groups = try input.cells()
         var file = try CellLoader.file(cell)

@@ -57,6 +57,12 @@ struct ReportOption: ParsableArguments {
     @Option(help: ArgumentHelp("One self-contained page with figures; see 'cellar report'.", valueName: "file.html"))
     var report: String?
 
+    /// Throws `OutputError` where the page cannot be written, before a long computation instead of after it.
+    func check() throws {
+        guard let report, report != "-", !report.hasPrefix("/dev/") else { return }
+        try OutputFile(path: report).abandon(keeping: false)
+    }
+
     /// Writes a page of the document that `--json` prints, and of what goes with it. Throws `ReportError` or `OutputError`.
     func write(_ name: String, _ document: JSON, with others: [LoadedResult] = []) throws {
         guard report != nil else { return }

@@ -135,6 +135,7 @@ struct SimulateCommand: ParsableCommand {
         // Opened before anything is computed; removed again unless it is finished.
         let aged = try agedCell.map { try OutputFile(path: $0) }
         defer { aged?.abandon(keeping: false) }
+        try page.check()
         let bar = ProgressBar()
         Interrupt.watch()
         var result: RunSummary

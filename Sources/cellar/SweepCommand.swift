@@ -96,6 +96,7 @@ struct SweepCommand: ParsableCommand {
         guard let out, !out.isEmpty else {
             throw CommandError.usage("--out: no folder given; --out DIR is right")
         }
+        try page.check()
         let folder = try SweepFolder.open(out, plan: plan, version: Cellar.versionNumber)
         Interrupt.watch()
         let began = Terminal.now

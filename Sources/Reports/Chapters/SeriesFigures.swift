@@ -22,7 +22,11 @@ struct SeriesFigures {
     }
 
     /// Those that the data can feed.
-    var all: [Figure] { [course, capacity, derivative].compactMap(\.self).filter { !$0.isEmpty } }
+    var all: [Figure] {
+        ([course, capacity, derivative].compactMap(\.self) + series.flatMap { $0.profiles?.figures ?? [] }).filter {
+            !$0.isEmpty
+        }
+    }
 
     private var course: Figure? {
         let lines = lines.filter { $0.rows.count > 1 }

@@ -62,7 +62,7 @@ struct VegaSpecification {
         var all: [VegaValue] = [
             [
                 "name": "names",
-                "value": .object(placed.indices.map { .init(key: "s\($0)", value: .text(placed[$0].series.name)) }),
+                "value": .object(placed.indices.map { .init(key: "s\($0)", value: .text(name($0))) }),
             ],
             ["name": "units", "value": .list(figure.panels.map { .text(Self.unit($0.y)) })],
             ["name": "x_title", "value": .text(figure.x.quantity)],
@@ -127,6 +127,12 @@ struct VegaSpecification {
             ],
         ]
         return all
+    }
+
+    /// As the legend and the pointer name a series: by what its axis shows where it has no name.
+    private func name(_ index: Int) -> String {
+        let own = placed[index].series.name
+        return own.isEmpty ? figure.panels[placed[index].panel].y.quantity : own
     }
 
     private static func unit(_ axis: Axis) -> String {

@@ -55,7 +55,9 @@
     var view = new vega.View(vega.parse(specification), { renderer: 'svg', container: place, hover: false, tooltip: tooltip });
     views.push({ view: view, place: place, width: specification.width });
   });
-  var runs = views.map(function (own) { return own.view.runAsync(); });
+  // A legend may need another row once labels have taken their room: laid out again, the plot moves below it.
+  function draw(view) { return view.runAsync().then(function () { return view.resize().runAsync(); }); }
+  var runs = views.map(function (own) { return draw(own.view); });
   Promise.all(runs).then(function () { root.dataset.figures = String(views.length); });
 
   var waiting = 0;
@@ -66,7 +68,7 @@
         var width = Math.max(240, own.place.clientWidth);
         if (width === own.width) { return; }
         own.width = width;
-        own.view.width(width).runAsync();
+        draw(own.view.width(width));
       });
     }, 120);
   });

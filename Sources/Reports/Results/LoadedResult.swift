@@ -27,6 +27,7 @@ package struct LoadedResult: Sendable {
         case sweep(ResultTable, manifest: ResultDocument?)
         case cycles(CycleColumns)
         case trace(ResultTable)
+        case parity(ResultTable)
         case fitTable(ResultTable)
         case series(TimeSeries)
     }
@@ -81,7 +82,12 @@ package struct LoadedResult: Sendable {
         let header = text.prefix { !$0.isNewline }.filter { $0 != "\u{FEFF}" && $0 != "\"" }
         let columns = Set(header.split(separator: ",").map { $0.trimmed })
         guard let make = tables.first(where: { $0.columns.isSubset(of: columns) })?.make else {
-            return [try measured(path, name)]
+            var own = try measured(path, name)
+            if path != "-", case .series(var series) = own.content, header.contains("@") {
+                series.profiles = Profiles(text: text)
+                own.content = .series(series)
+            }
+            return [own]
         }
         let table = try ResultTable(name: name, text: text)
         guard !table.rows.isEmpty else {
@@ -99,6 +105,7 @@ package struct LoadedResult: Sendable {
             ["frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm"],
             { .impedance(document($0, key: "spectrum")) }
         ),
+        (["protocol", "truth", "value", "low", "high"], { .parity($0) }),
         (["test_time_second", "voltage_volt", "model_voltage_volt"], { .fitTable($0) }),
         (["formula", "score", "average_voltage_V"], { .screening(ResultDocument.items(list($0), $0.name)) }),
         (["formula", "score", "molar_mass_g_mol"], { .scores(ResultDocument.items(list($0), $0.name)) }),

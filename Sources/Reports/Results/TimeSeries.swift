@@ -29,6 +29,8 @@ package struct TimeSeries: Sendable {
     package var name: String
     /// Those kept, in order; the last is always the newest.
     private(set) var cycles: [Cycle] = []
+    /// Values across the cell, where the file has them.
+    var profiles: Profiles?
     /// Cycles seen.
     private(set) var seen = 0
     private var stride = 1

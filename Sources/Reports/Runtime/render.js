@@ -27,6 +27,8 @@ async function main(files) {
     const specification = JSON.parse(fs.readFileSync(files[at], 'utf8'));
     const view = new vega.View(vega.parse(specification), { renderer: 'none', logLevel: 0 });
     await view.runAsync();
+    // A legend may need another row once labels have taken their room.
+    await view.resize().runAsync();
     fs.writeFileSync(files[at + 1], await view.toSVG());
     view.finalize();
   }
