@@ -21,7 +21,7 @@ struct Cellar: ParsableCommand {
         subcommands: [
             CellsCommand.self, SimulateCommand.self, ImpedanceCommand.self, SweepCommand.self, ImportCommand.self,
             SummarizeCommand.self, PredictCommand.self, FitCommand.self, ScoreCommand.self, ScreenCommand.self,
-            EvaluateCommand.self, TrainCommand.self,
+            EvaluateCommand.self, DesignCommand.self, TrainCommand.self,
             BenchCommand.self,
         ])
 
