@@ -77,7 +77,8 @@ struct ScreenCommand: ParsableCommand {
         let bar = CountingBar(total: candidates.count, what: "candidates")
         var results = screening.screen(candidates, predictOnly: predictOnly) { bar.update($0) }
         bar.clear()
-        let kept = results.indices.filter { meets(results[$0]) }
+        let constraints = constraints
+        let kept = results.indices.filter { constraints.meets(results[$0]) }
         (rows, results) = (kept.map { rows[$0] }, kept.map { results[$0] })
         let report = ScreenReport(
             header: input.header, rows: rows, results: results, clusters: try clusterLabels(results, screening),
@@ -143,14 +144,12 @@ struct ScreenCommand: ParsableCommand {
         }
     }
 
-    private func meets(_ result: Screened) -> Bool {
-        if let maxCobalt, result.score.cobaltMassFraction > maxCobalt { return false }
-        if let minVoltage, result.voltage.value < minVoltage { return false }
-        if let maxVoltage, result.voltage.value > maxVoltage { return false }
-        if let minCapacity, result.capacity < minCapacity { return false }
-        if let maxVolumeChange, result.volumeChange.value > maxVolumeChange { return false }
-        if let minScore, result.score.score < minScore { return false }
-        return true
+    private var constraints: ScreeningConstraints {
+        var constraints = ScreeningConstraints()
+        (constraints.maxCobalt, constraints.minScore) = (maxCobalt, minScore)
+        (constraints.minVoltage, constraints.maxVoltage) = (minVoltage, maxVoltage)
+        (constraints.minCapacity, constraints.maxVolumeChange) = (minCapacity, maxVolumeChange)
+        return constraints
     }
 
     private func clusterLabels(_ results: [Screened], _ screening: Screening) throws -> [Int]? {
