@@ -72,11 +72,11 @@
   // Numbers are told where the pointer is, and a drag zooms.
   function hover(done) {
     var own = Array.prototype.filter.call(document.querySelectorAll('figure'), function (figure) {
-      return figure.querySelector('.mark-line path') && figure.querySelector('path[fill="transparent"]');
+      return figure.querySelector('script').textContent.indexOf('"name":"near"') >= 0;
     })[0];
     var plot = own && own.querySelector('path[fill="transparent"]');
     var box = plot && plot.getBoundingClientRect();
-    if (!plot || own.querySelector('[aria-roledescription="rect mark container"]') && box.width < 100) { done(); return; }
+    if (!plot) { done(); return; }
     var x = box.left + 0.3 * box.width, y = box.top + 0.5 * box.height;
     function send(kind, target, across) {
       target.dispatchEvent(new MouseEvent(kind, { bubbles: true, clientX: x + across, clientY: y, view: window }));

@@ -61,7 +61,7 @@ struct ScoreCommand: ParsableCommand {
         if let maxCobalt, !(maxCobalt >= 0 && maxCobalt <= 1) {
             throw CommandError.usage("--max-cobalt \(maxCobalt): a mass fraction lies between 0 and 1")
         }
-        try OutputPlaces([("--out", out), ("--report", page.report)], json: json || csv).check(
+        try OutputPlaces([("--out", out), ("--report", page.report)]).check(
             "a table", FormulaInput.tables(formulas))
         var failures = 0
         var materials: [MaterialScore] = []

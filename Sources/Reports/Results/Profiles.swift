@@ -62,7 +62,7 @@ struct Profiles: Sendable {
                     // Between the electrodes there is no solid.
                     if !isRadial, index > 1 {
                         let step = column.at - columns[index - 1].at
-                        if step > 2.5 * max(columns[index - 1].at - columns[index - 2].at, 1e-9), step > 15 {
+                        if step > 1.6 * max(columns[index - 1].at - columns[index - 2].at, 1e-9), step > 15 {
                             points.append(Point((column.at + columns[index - 1].at) / 2, .nan))
                         }
                     }

@@ -8,6 +8,7 @@ vm.runInThisContext(fs.readFileSync(path.join(__dirname, 'vega.js'), 'utf8'));
 /* global vega */
 
 // Widths of letters without a canvas: those of Helvetica's metrics, in thousandths of the size; 556 for what is not named.
+// Whoever shows the file may have a wider font, DejaVu for one, hence the room.
 const narrow = {
   ' ': 278, '!': 278, '\'': 191, '(': 333, ')': 333, ',': 278, '-': 333, '.': 278, '/': 278, ':': 278, ';': 278, I: 278,
   '[': 278, ']': 278, f: 278, i: 222, j: 222, l: 222, r: 333, t: 278, '|': 260, J: 500, c: 500, k: 500, s: 500, v: 500,
@@ -19,12 +20,16 @@ vega.textMetrics.width = function (item, text) {
   const words = text == null ? '' : String(text);
   let sum = 0;
   for (const letter of words) { sum += narrow[letter] || 556; }
-  return 1.04 * sum * (item.fontSize || 11) / 1000;
+  return 1.18 * sum * (item.fontSize || 11) / 1000;
 };
 
 async function main(files) {
   for (let at = 0; at + 1 < files.length; at += 2) {
     const specification = JSON.parse(fs.readFileSync(files[at], 'utf8'));
+    // Without a canvas Vega cuts labels by a guess that is half as wide again as the letters.
+    for (const signal of specification.signals) {
+      if (signal.name === 'label_room') { signal.value *= 1.5; }
+    }
     const view = new vega.View(vega.parse(specification), { renderer: 'none', logLevel: 0 });
     await view.runAsync();
     // A legend may need another row once labels have taken their room.
