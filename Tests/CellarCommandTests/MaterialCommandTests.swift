@@ -47,11 +47,33 @@ struct MaterialCommandTests {
             (["screen", "t.csv", "--ion", "Fe"], 64),
             (["train", "property", "t.csv", "--target", "x", "--out", "m.json"], 65),
             (["bench", "materials", "--train", "nowhere", "--test", "nowhere"], 66),
+            (["design", "LiFePO4"], 64), (["design", "LiFePO4", "--swap", "Fe=Xx"], 64),
+            (["design", "FePO4", "--swap", "Fe=Mn"], 64), (["design", "LiFePO4", "--swap", "Fe=Mg"], 65),
+            (["design", "LiFePO4", "--swap", "Fe=Mn", "--max-voltage", "nan"], 64),
+            (["design", "LiFePO4", "--swap", "Fe=Mn", "--out", "no/such/folder.csv"], 73),
+            (["evaluate", "LFP", "--electrolyte", "NaCl"], 64),
+            (["evaluate", "LFP", "--electrolyte", "Li3PS4", "--solid-conductivity", "1"], 64),
         ] {
             let result = try run(arguments)
             #expect(result.status == Int32(status), "\(arguments) \(result.errors)")
             #expect(result.errorLines.count == 1, "\(arguments) \(result.errors)")
         }
+    }
+
+    @Test func designWritesWhatItTells() throws {
+        let arguments = ["design", "LiFePO4", "--swap", "Fe=Fe,Mn,Mg", "--parts", "4", "--out", "front.csv", "--json"]
+        let result = try run(arguments)
+        #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+        let document = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        let front = try #require(document["front"] as? [[String: Any]])
+        let lines = try String(contentsOfFile: "\(folder.path)/front.csv", encoding: .utf8).split(separator: "\n")
+        #expect(!front.isEmpty && lines.count == front.count + 1)
+        for (line, entry) in zip(lines.dropFirst(), front) {
+            #expect(line.split(separator: ",").first.map(String.init) == entry["formula"] as? String)
+        }
+        let bounds = front.compactMap { $0["specific_energy_bound_Wh_kg"] as? Double }
+        #expect(bounds == bounds.sorted(by: >) && bounds.count == front.count)
+        #expect(try run(arguments).output == result.output)
     }
 
     @Test func screenAnswersForPairsAndFormulas() throws {

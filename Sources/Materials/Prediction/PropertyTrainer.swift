@@ -29,13 +29,7 @@ struct TrainedProperty: Sendable {
 
     /// One estimate a row, within the bounds that the property has.
     func predict(_ features: Matrix) -> [Estimate] {
-        model.predict(features).map {
-            let value = own.transform.back($0.mean)
-            // A deviation goes through with the slope of the transform.
-            let step = max($0.deviation, 1e-12)
-            let spread = (own.transform.back($0.mean + step) - own.transform.back($0.mean - step)) / 2
-            return Estimate(mean: own.bounded(value), deviation: $0.deviation > 0 ? abs(spread) : 0)
-        }
+        model.predict(features).map { Estimate(mean: own.bounded($0.mean), deviation: $0.deviation) }
     }
 }
 
@@ -53,7 +47,7 @@ struct PropertyTrainer {
     func fit(_ set: SampleSet, _ rows: [Int], _ extra: [Int]) throws -> TrainedProperty {
         let samples = rows.map { set.rows[$0] } + extra.map { set.extra[$0] }
         let x = Matrix(samples.map(\.features), columns: set.names.count)
-        let y = samples.map { own.transform.forth($0.target) }
+        let y = samples.map(\.target)
         let groups = Self.numbers(samples.map { $0.groups[own.grouping] ?? $0.id })
         let weights = samples.map(\.weight)
         let model = try own.family(set.names).fit(x, y, groups: groups, weights: weights, seed: seed)
