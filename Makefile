@@ -33,7 +33,7 @@ ifndef CELLAR_DATASETS
 unexport CELLAR_DATASETS
 endif
 
-.PHONY: help deps runtime browser build demo test lint format examples bench lifetime materials models populations slurm docs clean
+.PHONY: help deps runtime browser build demo test lint format examples bench lifetime materials models populations surrogate slurm docs clean
 
 help: ## list the targets (the default)
 	@echo "make TARGET, where TARGET is"
@@ -191,6 +191,9 @@ models: build ## train the models in Data/models again, from CELLAR_DATASETS
 
 populations: build ## simulate the populations in Data/populations again (half an hour on two cores)
 	@$(PYTHON) Benchmarks/populations.py --cellar $(CELLAR)
+
+surrogate: build ## simulate and learn the lives of Data/models/candidate-life.json again (some minutes on two cores)
+	$(CELLAR) train surrogate --out Data/models/candidate-life.json
 
 docs: deps ## build the documentation of the libraries into .build/docs, with the toolchain's docc
 	@docc=$$(command -v docc || xcrun --find docc 2>/dev/null) || { echo "docc: not in this toolchain" >&2; exit 1; }; \

@@ -3,7 +3,7 @@
 Both sides are warm, on one thread (two where a line says so) and take turns, so that a busy
 machine slows both. Times are medians. Run by `make bench`; by hand:
 
-    python bench.py [--quick] [--only speed impedance accuracy process sweep cells pouch ageing]
+    python bench.py [--quick] [--only speed impedance accuracy process sweep cells pouch ageing circuit]
 
 `CELLAR_DATASETS` may name a folder of data sets; beside it, `../reference` and `../cells/nmc_pouch`
 hold the reference discharges and measured curves. What is not there is computed here, or left out
@@ -455,6 +455,36 @@ def pouch():
     return table
 
 
+def circuit():
+    """The equivalent circuit of a cell beside its pseudo-2D model: an hour of driving with pulses of 2C, and discharges."""
+    table = Table(
+        "Equivalent circuit beside P2D 20/20/20/20 (Cellar alone)",
+        ["", "pairs", "RMS, mV", "largest, mV", "discharged, %", "P2D", "circuit"])
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    drive = SCRATCH / "drive.csv"
+    seconds = np.arange(3601)
+    amperes = -2.5 - 3 * np.sin(seconds / 37) - 2 * np.sin(seconds / 5) + np.where(seconds % 120 < 8, 6, 0)
+    drive.write_text(
+        "test_time_second,current_ampere\n" + "".join(f"{t},{i:.4f}\n" for t, i in zip(seconds, amperes)))
+    for label, soc, step in [
+        ("drive, 25 oC", 0.95, f"Drive {drive} in A"), ("drive, 0 oC", 0.95, f"Drive {drive} in A at 0 oC"),
+        ("C/5", 1, "Discharge at C/5 until 2.5 V"), ("1C", 1, "Discharge at 1C until 2.5 V"),
+    ]:
+        for pairs in (1, 2):
+            try:
+                told = json.loads(cellar(
+                    "simulate", CELL, "--model", "ecm", "--pairs", pairs, "--compare", "--soc", soc, "--protocol", step,
+                    "--json"))["comparison"]
+            except Missing as why:
+                table.add(label, pairs, str(why), "", "", "", "")
+                continue
+            table.add(
+                label, pairs, f"{1e3 * told['rms_V']:.1f}", f"{1e3 * told['largest_V']:.1f}",
+                f"{100 * told['discharge_ratio']:.2f}", shown(told["solve_seconds"]),
+                shown(told["circuit_solve_seconds"]))
+    return table
+
+
 # ---------------------------------------------------------------- the report
 
 
@@ -476,7 +506,7 @@ def revision():
 
 
 def main():
-    groups = ["speed", "impedance", "accuracy", "process", "sweep", "cells", "pouch", "ageing"]
+    groups = ["speed", "impedance", "accuracy", "process", "sweep", "cells", "pouch", "ageing", "circuit"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=groups, default=groups, help="measure these groups")
     parser.add_argument("--quick", action="store_true", help="few repeats; writes no results.md")
@@ -492,6 +522,7 @@ def main():
         "cells": cells,
         "pouch": pouch,
         "ageing": ageing,
+        "circuit": circuit,
     }
     tables = [table for group in groups if group in arguments.only for table in [run[group]()] if table]
     text = (

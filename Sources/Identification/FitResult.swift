@@ -48,6 +48,9 @@ public struct FitResult: Sendable {
     public var experiments: [Fitted]
     /// Eigenvalues of the information matrix, ascending, parameters as shares of their bounds; empty where not computed.
     public var eigenvalues: [Double]
+    /// Of the places of all estimates between their bounds, row by row, scaled so that 1.96 standard deviations are the 95 %
+    /// ranges, zero for those that were held; empty where not computed.
+    public var covariance: [Double]
     /// Combinations that the data leave open.
     public var openDirections: [OpenDirection]
     /// What the model says at the points of each experiment.

@@ -77,7 +77,8 @@ extension CellFit {
                     factor: experiments[index].unit.factor, before: before?[index], after: after[index],
                     correlation: used.firstIndex(of: index).flatMap { confidence?.correlations[$0] })
             },
-            eigenvalues: confidence?.eigenvalues ?? [], openDirections: openDirections(confidence, free),
+            eigenvalues: confidence?.eigenvalues ?? [], covariance: covariance(confidence, free),
+            openDirections: openDirections(confidence, free),
             predicted: predicted, iterations: iterations, isConverged: isConverged && !shouldStop(),
             isInterrupted: shouldStop())
     }
@@ -138,6 +139,19 @@ extension CellFit {
                 parameter: parameter, value: values[index], low: parameter.value(at: place - half),
                 high: parameter.value(at: place + half), isIdentified: half < 0.25 && !isAtBound, isAtBound: isAtBound)
         }
+    }
+
+    /// Of all parameters' places, see `FitResult.covariance`.
+    private func covariance(_ confidence: ConfidenceRanges?, _ free: [Int]) -> [Double] {
+        guard let confidence else { return [] }
+        let scale = confidence.quantile / 1.96
+        var all = [Double](repeating: 0, count: parameters.count * parameters.count)
+        for (a, row) in free.enumerated() {
+            for (b, column) in free.enumerated() {
+                all[row * parameters.count + column] = scale * scale * confidence.covariance[a * free.count + b]
+            }
+        }
+        return all
     }
 
     /// Directions along which a standard deviation is more than an eighth of the bounds.

@@ -19,7 +19,27 @@ extension FitCell {
             }
             file.addSource("Fit of \(estimate.parameter.name)", sentence + ".")
         }
+        if let record = record(result) { file.put(record) }
         return try CellFile(text: file.json(), format: .json, name: file.name)
+    }
+
+    /// What forecasts need of the fit: of the values of the file, not of what windows or curves are made from.
+    private func record(_ result: FitResult) -> FitRecord? {
+        let count = result.estimates.count
+        guard !result.covariance.isEmpty else { return nil }
+        let kept = result.estimates.indices.filter { index in
+            if case .value = result.estimates[index].parameter.target { return true }
+            return false
+        }
+        guard !kept.isEmpty else { return nil }
+        return FitRecord(
+            parameters: kept.map { index in
+                let (parameter, value) = (result.estimates[index].parameter, result.estimates[index].value)
+                return FitRecord.Parameter(
+                    name: parameter.name, low: parameter.low, high: parameter.high,
+                    isLogarithmic: parameter.isLogarithmic, place: min(max(parameter.place(of: value), 0), 1))
+            },
+            covariance: kept.flatMap { row in kept.map { result.covariance[row * count + $0] } })
     }
 
     /// A number to five significant digits, for people.

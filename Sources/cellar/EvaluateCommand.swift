@@ -2,6 +2,7 @@ import ArgumentParser
 import Cells
 import CyclingData
 import Discovery
+import Learning
 import Materials
 import Sustainability
 
@@ -18,15 +19,18 @@ struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "From a formula to a cell: its energy, rate capability, life and footprint.",
-        usage: "cellar evaluate FORMULA [--counter NAME] [--samples N] [--life simulate] [--out DIR] [--json]",
+        usage:
+            "cellar evaluate FORMULA [--counter NAME] [--samples N] [--life simulate|surrogate] [--out DIR] [--json]",
         discussion: """
             Example: cellar evaluate LiMn0.6Fe0.4PO4 --counter graphite --out lmfp
 
             The material's properties are known, predicted or assumed of its class, each with a 90 % range; a cell is \
             designed from them, written as a BPX file and discharged from C/20 to 2C by the pseudo-2D model. Ranges of the \
             cell's figures come from sampled cells that vary the properties of both electrodes within their ranges; of a \
-            measured counter electrode little is uncertain. Where none is named, a positive electrode meets graphite (sodium: hard carbon), a negative one \
-            NMC811 (sodium: NVP). With --life the samples are cycled too, with ageing parameters from class priors. Insertion \
+            measured counter electrode little is uncertain. Where none is named, a positive electrode meets graphite \
+            (sodium: hard carbon), a negative one NMC811 (sodium: NVP). With --life simulate the samples are cycled too, with \
+            ageing parameters from class priors; --life surrogate asks a model of such simulated lives instead, and says how \
+            far it is off. Insertion \
             and alloy electrodes of lithium and sodium; conversion and organic ones are refused.
             """)
 
@@ -46,8 +50,20 @@ struct EvaluateCommand: ParsableCommand {
     var x: String?
     @Option(help: ArgumentHelp("Sampled cells.", valueName: "n")) var samples = 50
     @Option(help: ArgumentHelp("Of the samples.", valueName: "n")) var seed: UInt64 = 1
-    @Option(help: ArgumentHelp("simulate: the samples are cycled; surrogate; none.", valueName: "how"))
+    @Option(
+        help: ArgumentHelp(
+            "simulate: the samples are cycled; surrogate: a model of simulated lives is asked; none.", valueName: "how")
+    )
     var life = "none"
+    @Option(
+        help: ArgumentHelp(
+            "With --life surrogate: a model that 'cellar train surrogate' wrote, instead of the one that comes along.",
+            valueName: "model.json"))
+    var surrogate: String?
+    @Option(
+        help: ArgumentHelp(
+            "With --life surrogate: simulate so many of the cells too, and print the difference.", valueName: "n"))
+    var checkLives = 0
     @Option(help: ArgumentHelp("Cycles at most; a life beyond them is extrapolated, and marked.", valueName: "n"))
     var cycles = 500
     @Option(
@@ -83,6 +99,7 @@ struct EvaluateCommand: ParsableCommand {
         let options = try checked()
         _ = try OutputPlaces([("--passport", passport), ("--report", page.report)], json: json)
         try page.check()
+        let surrogate = try life == "surrogate" ? readSurrogate() : nil
         let evaluator = try CandidateEvaluator()
         let bar = CountingBar(total: samples, what: "cells")
         let evaluation = try evaluator.evaluate(formula, options) { done, _ in bar.update(done) }
@@ -107,6 +124,15 @@ struct EvaluateCommand: ParsableCommand {
                     "\(formula): no sampled cell could be cycled; a thinner coating may (--thickness)")
             }
             (report.life, report.priors, report.test) = (estimate, lives.priors, test)
+        }
+        if let surrogate {
+            let lifeBar = CountingBar(total: max(checkLives, 1), what: "lives")
+            let lives = try evaluation.life(surrogate, checks: checkLives, seed: seed) { done, _ in
+                lifeBar.update(done)
+            }
+            lifeBar.clear()
+            (report.life, report.priors, report.test) = (lives.estimate, lives.priors, test)
+            report.surrogate = (lives, surrogate.card)
         }
         let model = try CellFootprintModel()
         let bill = evaluation.bill(life: report.life)
@@ -146,11 +172,24 @@ struct EvaluateCommand: ParsableCommand {
         guard (10...100_000).contains(cycles) else { throw CommandError.usage("--cycles \(cycles): 10 to 100000") }
         guard grid >= 0, grid <= 3000 else { throw CommandError.usage("--grid \(grid): 0 to 3000 g CO2/kWh") }
         switch life {
-        case "none", "simulate": break
+        case "none", "simulate":
+            guard surrogate == nil, checkLives == 0 else {
+                throw CommandError.usage(
+                    "\(surrogate == nil ? "--check-lives" : "--surrogate"): it goes with --life surrogate; add it")
+            }
         case "surrogate":
-            throw CommandError.usage(
-                "--life surrogate: no surrogate of lives is at hand; one has to be trained on a sweep of simulated lives "
-                    + "first, --life simulate needs none")
+            guard solidConductivity == nil else {
+                throw CommandError.usage(
+                    "--life surrogate: it knows cells with a liquid electrolyte alone; --life simulate cycles others")
+            }
+            guard cycles == LifeSimulation().cycles else {
+                throw CommandError.usage(
+                    "--cycles \(cycles): the surrogate's lives were simulated for \(LifeSimulation().cycles); leave it out, "
+                        + "or --life simulate")
+            }
+            guard (0...10_000).contains(checkLives) else {
+                throw CommandError.usage("--check-lives \(checkLives): 0 to 10000")
+            }
         default: throw CommandError.usage("--life \(life): simulate, surrogate or none")
         }
         guard let objective = DesignSearch.Objective(rawValue: optimise) else {
@@ -176,6 +215,31 @@ struct EvaluateCommand: ParsableCommand {
         options.solidConductivity = solidConductivity.map { $0 / 10 }
         options.predictOnly = predictOnly
         return options
+    }
+
+    /// The surrogate that was named, or the one that comes along. Throws `CommandError`.
+    private func readSurrogate() throws -> LifeSurrogate {
+        let found: LifeSurrogate?
+        do {
+            found = try surrogate.map { try LifeSurrogate.load(path: $0) } ?? LifeSurrogate.shipped()
+        } catch let error as LearningError {
+            throw CommandError(.badData, "\(surrogate ?? "the surrogate that comes along"): \(error)")
+        } catch let error as BPXError {
+            throw CommandError(error.kind == .notFound ? .noSuchFile : .badData, "\(surrogate ?? ""): \(error)")
+        }
+        guard let found else {
+            throw CommandError(
+                .noSuchFile,
+                "--life surrogate: Data/models/candidate-life.json is not found; set CELLAR_HOME, or train one with "
+                    + "'cellar train surrogate'")
+        }
+        guard found.serves(LifeSimulation()) else {
+            throw CommandError(
+                .badData,
+                "\(surrogate ?? "the surrogate that comes along"): trained on another test (\(found.test.words)); "
+                    + "train it again with 'cellar train surrogate'")
+        }
+        return found
     }
 
     /// Writes cell file, document and samples; returns the cell file's path.

@@ -9,6 +9,8 @@ struct EvaluateReport {
     var life: LifeEstimate?
     var priors: [AgeingPrior] = []
     var test: LifeSimulation?
+    /// Where a surrogate said the life.
+    var surrogate: (life: SurrogateLife, card: LifeSurrogate.Card)?
     var footprint: CellFootprint?
     var cellPath: String?
     var flags: [String] = []
@@ -164,7 +166,7 @@ struct EvaluateReport {
             ("limiting_share", .number(life.limitingShare)),
             (
                 "candidate_share",
-                Self.figure(life.candidateShare.value, life.candidateShare.low, life.candidateShare.high, "")
+                life.candidateShare.map { Self.figure($0.value, $0.low, $0.high, "") } ?? .null
             ),
             (
                 "delivered_energy_Wh",
@@ -173,6 +175,7 @@ struct EvaluateReport {
             ("extrapolated_fraction", .number(life.extrapolated)), ("skipped_fraction", .number(life.skipped)),
             ("jump_error", .number(life.jumpError)), ("samples", .whole(life.samples)),
             ("failed", .whole(life.failed)), ("test", .text(test?.test ?? "")), ("statement", .text(life.statement)),
+            ("surrogate", surrogateJSON),
             (
                 "priors",
                 .list(
@@ -184,6 +187,24 @@ struct EvaluateReport {
                     })
             ),
         ])
+    }
+
+    private var surrogateJSON: JSON {
+        guard let surrogate else { return .null }
+        var entries: [(key: String, value: JSON)] = [
+            ("error", TrainSurrogateCommand.document(surrogate.card)), ("outside", .number(surrogate.life.outside)),
+        ]
+        if let check = surrogate.life.check {
+            entries.append(
+                (
+                    "check",
+                    .object([
+                        ("cells", .whole(check.cells)), ("rms_log_life", .number(check.error)),
+                        ("median_ratio", .number(check.medianRatio)), ("coverage", .number(check.coverage)),
+                    ])
+                ))
+        }
+        return .object(entries)
     }
 
     private static func indicator(_ own: CellIndicator) -> (key: String, value: JSON) {
@@ -275,6 +296,19 @@ struct EvaluateReport {
                 "\n\ncycles to 80 %: \(Int(life.cycles.value.rounded())) "
                 + "(\(Int(life.cycles.low.rounded())) to \(Int(life.cycles.high.rounded()))); \(life.statement)"
                 + "\n\(test?.test ?? ""); parameters are class priors, not fitted"
+        }
+        if let surrogate {
+            let card = surrogate.card
+            text +=
+                "\nerror against full simulation, on materials left out of \(card.lives) lives: root mean square of log life "
+                + "\(number(card.error)) (\(number(card.meanError)) for the mean of all), medians \(number(card.medianError)), "
+                + "90 % intervals cover \(number(100 * card.coverage)) %"
+            if let check = surrogate.life.check {
+                text +=
+                    "\nbeside \(check.cells) of these cells simulated in full: root mean square of log life "
+                    + "\(number(check.error)), medians differ by a factor of \(number(check.medianRatio)), 90 % intervals "
+                    + "cover \(number(100 * check.coverage)) %"
+            }
         }
         if let footprint {
             func rows(_ all: [CellIndicator]) -> [[String]] {

@@ -13,6 +13,11 @@ struct PredictCommand: ParsableCommand {
             The model is chosen by what the data offer: discharge curves of cycles 10 and 100, the first 100 cycles, the \
             capacity's course among other lives, its own trend, or one charge; which one and why is told. Per-cycle tables \
             (cycle, discharge_capacity_Ah) are read as well as what a cycler wrote.
+
+            With --cell a fitted cell is simulated on instead, as it was cycled and as --what-if says:
+
+              cellar predict life.csv --cell fitted.json --protocol "Discharge at 1C" "Charge at C/2" \\
+                  --what-if temperature=15 --what-if "protocol=Discharge at 1C; Charge at C/2 until 4.1 V"
             """)
 
     @OptionGroup var input: ImportArguments
@@ -28,6 +33,7 @@ struct PredictCommand: ParsableCommand {
     var model: String?
     @Option(help: ArgumentHelp("State of health over cycles, seen and foretold.", valueName: "file.csv"))
     var sohTrace: String?
+    @OptionGroup(title: "What if") var whatIf: WhatIfArguments
     @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
@@ -42,6 +48,8 @@ struct PredictCommand: ParsableCommand {
                 "--nominal-capacity \(nominalCapacity): not positive; the cell's capacity in Ah is right")
         }
         if let asOf, !(asOf >= 1) { throw CommandError.usage("--as-of \(asOf): below 1; a cycle's number is right") }
+        try whatIf.check()
+        if whatIf.cell != nil { return try runWhatIf(cells, importing) }
         if sohTrace != nil, cells.count > 1 {
             throw CommandError.usage("--soh-trace: one file for \(cells.count) cells; predict them one at a time")
         }
@@ -108,6 +116,27 @@ struct PredictCommand: ParsableCommand {
         "cycle,soh,soh_low,soh_high,observed\n"
             + trace.map { "\($0.cycle),\($0.soh),\($0.low),\($0.high),\($0.isObserved ? 1 : 0)" }.joined(
                 separator: "\n")
+    }
+
+    /// By simulation of a fitted cell instead of a model of lives.
+    private func runWhatIf(_ cells: [(name: String, files: [String])], _ importing: ImportOptions) throws {
+        for (option, isGiven) in [
+            ("--model", model != nil), ("--soh-trace", sohTrace != nil), ("--chemistry", chemistry != nil),
+            ("--report", page.report != nil),
+        ] where isGiven {
+            throw CommandError.usage(
+                "\(option): not with --cell, whose simulation tells the future; leave one of them out")
+        }
+        guard cells.count == 1, let cell = cells.first else {
+            throw CommandError.usage("--cell: one fitted cell for \(cells.count) cells; predict them one at a time")
+        }
+        let history = try CellHistory(
+            name: cell.name, paths: cell.files, options: importing, last: asOf ?? .infinity)
+        let forecast = WhatIfForecast(
+            arguments: whatIf, endOfLife: endOfLife ?? 0.8, nominalCapacity: nominalCapacity)
+        let (result, remarks) = try forecast.run(history)
+        for remark in remarks { Terminal.complain("warning: \(remark)") }
+        try Terminal.print(json ? forecast.json(result).document : forecast.text(result))
     }
 
     private static func json(

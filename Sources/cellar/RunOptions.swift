@@ -14,8 +14,11 @@ struct RunOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("How often the protocol runs (default: 1).", valueName: "n"))
     var cycles: Int?
 
-    @Option(help: ArgumentHelp("dfn, spme or spm (default: what the cell file is written for).", valueName: "model"))
-    var model: ModelKind?
+    @Option(
+        help: ArgumentHelp(
+            "dfn, spme, spm (default: what the cell file is written for), or ecm: an equivalent circuit of that model.",
+            valueName: "model"))
+    var model: ModelName?
     @Option(help: ArgumentHelp("isothermal (the default) or lumped.", valueName: "thermal"))
     var thermal: ThermalModel?
     @Option(
@@ -85,7 +88,7 @@ struct RunOptions: ParsableArguments {
         shape: Cell.Shape, mesh defaultMesh: String = "standard", tolerance: Double = 1e-4
     ) throws -> SimulationOptions {
         var options = SimulationOptions()
-        options.model = model ?? shape.defaultModel
+        options.model = model?.kind ?? shape.defaultModel
         options.thermal = thermal ?? .isothermal
         options.linearSolver = linearSolver ?? .structured
         options.mesh = try MeshOption.mesh(mesh ?? defaultMesh)

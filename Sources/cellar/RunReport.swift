@@ -11,6 +11,9 @@ struct RunReport {
     let lastStep: StepSummary?
     let lastCycle: CycleSummary?
     var check: JumpCheck?
+    /// Where an equivalent circuit ran instead of the model.
+    var circuit: EquivalentCircuit?
+    var comparison: CircuitComparison?
 
     private var mesh: String {
         let mesh = options.mesh
@@ -28,13 +31,13 @@ struct RunReport {
             ]
         }
         if let check { jumps.append((key: "jump_check", value: check.json)) }
-        return .object(contract + jumps + ReportOutput.provenance)
+        return .object(contract + jumps + circuitJSON + ReportOutput.provenance)
     }
 
     private var contract: [(key: String, value: JSON)] {
         [
             (key: "cell", value: .text(cell.name)),
-            (key: "model", value: .text(options.model.rawValue)),
+            (key: "model", value: .text(circuit == nil ? options.model.rawValue : ModelName.ecm.rawValue)),
             (key: "mesh", value: .text(mesh)),
             (key: "cycles", value: .whole(result.cycles)),
             (key: "end_reason", value: .text(result.endReason)),
@@ -62,6 +65,7 @@ struct RunReport {
     var text: String {
         var model = options.model == .spme ? "SPMe" : options.model.rawValue.uppercased()
         if options.thermal == .lumped { model += ", lumped thermal" }
+        if circuit != nil { model = "equivalent circuit of the " + model }
         var rows = [
             ["cell", "\(cell.name): \(cell.title)"],
             ["model", "\(model), mesh \(mesh)"],
@@ -78,6 +82,8 @@ struct RunReport {
             ])
         }
         rows.append(["end", result.endReason])
+        if let circuitText { rows.append(["circuit", circuitText]) }
+        if let comparisonText { rows.append(["compared", comparisonText]) }
         rows += AgeingReport.rows(lastCycle)
         if let jumps = result.jumps {
             rows.append([

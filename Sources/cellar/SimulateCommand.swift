@@ -27,6 +27,10 @@ struct SimulateCommand: ParsableCommand {
             and its end reason says so. Refused: more than 50 years, rates below 1e-5C without a duration, and periods \
             that would give more than 1e8 rows.
 
+            --model ecm follows the protocol by an equivalent circuit (open-circuit voltage, a resistance and pairs of a resistor \
+            and a capacitor, over SOC and temperature), identified from the model's impedance: for long profiles. --compare runs \
+            the model beside it.
+
             --jump moves what ages by its change per cycle, over as many cycles as the estimated error of a jump allows, and \
             simulates two cycles after each; the lithium that is lost is taken from the particles. The table tells of the \
             simulated cycles, with how many a jump passed over before and its estimated error. --check runs every cycle \
@@ -47,6 +51,10 @@ struct SimulateCommand: ParsableCommand {
         help: ArgumentHelp(
             "negative or positive: that electrode against metal; a discharge lithiates it.", valueName: "electrode"))
     var halfCell: SimulationOptions.WorkingElectrode?
+    @Option(help: ArgumentHelp("With --model ecm: pairs of a resistor and a capacitor (default: 2).", valueName: "n"))
+    var pairs: Int?
+    @Flag(help: "With --model ecm: run the model that the circuit is of, too, and print the difference.")
+    var compare = false
     @Flag(help: "After a run with --jump run every cycle, and print the difference.")
     var check = false
     @Option(
@@ -93,6 +101,7 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         // A mistake in the options is told before a file is read; the model's default depends on the file.
         _ = try simulationOptions(shape: .dfn)
+        try checkCircuit()
         try checkOutputs()
         let (cell, file, remarks) = try loadCell()
         var options = try simulationOptions(shape: cell.shape)
@@ -103,6 +112,7 @@ struct SimulateCommand: ParsableCommand {
         let plan = try shared.cyclingProtocol()
         try checkTags(plan)
         try checkInputs(plan, file)
+        if shared.model == .ecm { return try runCircuit(cell, options, plan, remarks) }
         try AgedCellOutput.check(agedCell, options)
         let simulation = try Simulation(cell: cell, options: options)
 
@@ -211,7 +221,7 @@ struct SimulateCommand: ParsableCommand {
         try Terminal.print(TextTable.lay(variables.map { [$0.name, $0.unit] }, header: ["variable", "unit"]))
     }
 
-    private func fileSinks() -> [any FileSink] {
+    func fileSinks() -> [any FileSink] {
         var sinks: [any FileSink] = []
         if let out {
             sinks.append(TimeSeriesSink(path: out, selection: CycleSelection(every: outEvery, tags: outTagged)))
@@ -222,7 +232,7 @@ struct SimulateCommand: ParsableCommand {
     }
 
     /// The error as it is shown, with what stays readable of a run that did not end well.
-    private func ending(_ error: any Error, kept: [String]) -> any Error {
+    func ending(_ error: any Error, kept: [String]) -> any Error {
         let readable = kept.isEmpty ? "" : "; results so far: \(kept.joined(separator: ", "))"
         if Interrupt.wasReceived {
             return Interruption(message: "interrupted\(readable)", exitCode: Interrupt.exitCode)

@@ -39,7 +39,13 @@ extension SweepCommand {
         s.design = design ?? s.design
         s.seed = seed ?? s.seed
         if let noise { s.noise = try MeasurementNoise(noise) }
-        if let model = shared.model { s.model = model.rawValue }
+        if let model = shared.model {
+            guard let kind = model.kind else {
+                throw CommandError.usage(
+                    "--model ecm: a sweep solves electrochemical models; dfn, spme or spm is right")
+            }
+            s.model = kind.rawValue
+        }
         s.thermal = shared.thermal?.rawValue ?? s.thermal
         s.temperature = shared.temperature ?? s.temperature
         if shared.soc != nil || shared.restVoltage != nil {

@@ -7,7 +7,7 @@ import Lifetime
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Trains a model on your own data and writes it with its card.",
-        subcommands: [TrainLifetimeCommand.self, TrainPropertyCommand.self])
+        subcommands: [TrainLifetimeCommand.self, TrainPropertyCommand.self, TrainSurrogateCommand.self])
 }
 
 /// `cellar train lifetime`.

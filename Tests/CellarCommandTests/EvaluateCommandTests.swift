@@ -51,10 +51,16 @@ struct EvaluateCommandTests {
     }
 
     @Test func mistakesAreOneLine() throws {
+        try "{}".write(toFile: "\(folder.path)/other.json", atomically: true, encoding: .utf8)
         for (arguments, status) in [
             (["Fe2O3"], 65), (["C6H4O2"], 65), (["S"], 65), (["Al2O3"], 65), (["LiLx"], 65), (["K2Fe2(CN)6"], 65),
             (["LFP", "--counter", "Li"], 64), (["LFP", "--counter", "hard carbon"], 64), (["LFP", "--x", "0.5"], 64),
-            (["LCO", "--x", "0.4:1.2"], 64), (["LFP", "--life", "surrogate"], 64), (["LFP", "--life", "long"], 64),
+            (["LCO", "--x", "0.4:1.2"], 64), (["LFP", "--life", "long"], 64),
+            (["LFP", "--life", "surrogate", "--cycles", "100"], 64),
+            (["LFP", "--life", "surrogate", "--surrogate", "nothing.json"], 66),
+            (["LFP", "--life", "surrogate", "--surrogate", "other.json"], 65),
+            (["LFP", "--life", "surrogate", "--solid-conductivity", "1"], 64),
+            (["LFP", "--life", "simulate", "--check-lives", "3"], 64), (["LFP", "--surrogate", "other.json"], 64),
             (["LFP", "--role", "middle"], 64), (["LFP", "--ion", "Fe"], 64), (["LFP", "--samples", "-1"], 64),
             (["LFP", "--porosity", "0.95"], 64), (["LFP", "--grid", "-5"], 64),
             (["LFP", "--samples", "0", "--out", "no/such/folder"], 73), ([], 64),
@@ -82,5 +88,25 @@ struct EvaluateCommandTests {
         #expect(told["per_kWh_of_cell"] != nil && told["per_kWh_delivered"] != nil)
         let passport = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/passport.json"))
         #expect(try JSONSerialization.jsonObject(with: passport) is [String: Any])
+    }
+
+    /// The surrogate's answer comes with its error against full simulation.
+    @Test func theSurrogateTellsItsError() throws {
+        let result = try run([
+            "evaluate", "LiNi0.7Mn0.2Co0.1O2", "--samples", "2", "--life", "surrogate", "--check-lives", "2",
+            "--thickness", "60", "--porosity", "0.35", "--json",
+        ])
+        #expect(result.status == 0, "\(result.errors)")
+        let life = try #require(try result.json()["life"] as? [String: Any])
+        let surrogate = try #require(life["surrogate"] as? [String: Any])
+        let error = try #require(surrogate["error"] as? [String: Any])
+        for key in ["rms_log_life", "rms_log_life_of_the_mean", "rms_log_median_life", "coverage"] {
+            #expect(error[key] is Double, "\(key)")
+        }
+        #expect((surrogate["check"] as? [String: Any])?["cells"] as? Int == 2)
+        #expect((surrogate["outside"] as? Double).map { $0 <= 0.5 } == true)
+        #expect(life["candidate_share"] is NSNull)
+        let delivered = try #require(life["delivered_energy_Wh"] as? [String: Any])
+        #expect(try #require(delivered["low"] as? Double) > 0)
     }
 }

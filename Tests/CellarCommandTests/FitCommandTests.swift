@@ -97,4 +97,55 @@ import Testing
         #expect(!exists("fitted.json.partial"))
         #expect(try run(["cells", "fitted.json"]).status == 0)
     }
+
+    /// From a fitted cell to what would happen otherwise, and what goes wrong on the way.
+    @Test func aFittedCellTellsWhatIf() throws {
+        let steps = ["Discharge at 1C until 2.5 V", "Charge at 1C until 4.2 V"]
+        let set = "sei-solvent-diffusion"
+        let result = try run(
+            [
+                "simulate", cell, "--model", "spm", "--mesh", "fast", "--ageing", set, "--cycles", "12", "--summary",
+                "life.csv", "--set", "\(set) > SEI > SEI solvent diffusivity [m2.s-1]=1e-18", "--rtol", "1e-3",
+                "--protocol",
+            ] + steps)
+        #expect(result.status == 0, "\(result.errors)")
+        let fitted = try run(
+            [
+                "fit", cell, "life.csv", "--preset", "ageing", "--ageing", set, "--model", "spm", "--mesh", "fast",
+                "--out", "fitted.json", "--protocol",
+            ] + steps)
+        #expect(fitted.status == 0, "\(fitted.errors)")
+        let asked =
+            [
+                "predict", "life.csv", "--cell", "fitted.json", "--cell-model", "spm", "--draws", "2", "--horizon",
+                "300",
+            ]
+        let told = try run(
+            asked + ["--what-if", "temperature=10", "--what-if", "protocol=Discharge at 1C; Charge at C/2", "--json"]
+                + ["--protocol"] + steps)
+        #expect(told.status == 0, "\(told.errors)")
+        let scenarios = try #require(try told.json()["scenarios"] as? [[String: Any]])
+        #expect(
+            scenarios.map { $0["name"] as? String } == [
+                "as so far", "temperature=10", "protocol=Discharge at 1C; Charge at C/2",
+            ])
+        for scenario in scenarios {
+            let cycles = try #require(scenario["rul_cycles"] as? [String: Double])
+            #expect(try #require(cycles["low"]) <= #require(cycles["value"]))
+            #expect(try #require(cycles["value"]) <= #require(cycles["high"]))
+        }
+        let text = try run(asked + ["--protocol"] + steps)
+        #expect(text.status == 0 && text.output.contains("as so far"), "\(text.errors)")
+        for (arguments, code) in [
+            (asked, 64), (asked + ["--what-if", "pressure=3", "--protocol"] + steps, 64),
+            (asked + ["--what-if", "temperature=warm", "--protocol"] + steps, 64),
+            (asked + ["--ageing", "other", "--protocol"] + steps, 64),
+            (["predict", "life.csv", "--what-if", "temperature=10"], 64),
+            (["predict", "life.csv", "--cell", "nothing.json", "--protocol"] + steps, 66),
+        ] {
+            let wrong = try run(arguments)
+            #expect(wrong.status == code, "\(arguments): \(wrong.status) \(wrong.errors)")
+            #expect(wrong.errorLines.count == 1 && wrong.errors.hasPrefix("cellar: error: "), "\(wrong.errors)")
+        }
+    }
 }

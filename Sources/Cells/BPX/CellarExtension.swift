@@ -49,6 +49,7 @@ enum CellarExtension {
             .optional("Notes", notes),
             .optional("Plain BPX loses", notes),
             .optional("Ageing", .ageing),
+            .optional("Fit", .section(FitRecord.section)),
             .optional("Ageing state", .section(AgedStateSchema.section(parameters))),
         ])
     }

@@ -171,6 +171,11 @@ public struct CandidateEvaluator: Sendable {
         }
     }
 
+    /// What makes cells of a candidate and a counter electrode by its name, or the usual one. Throws ``MaterialError``.
+    func designer(of candidate: CandidateElectrode, counter name: String?) throws -> CellDesigner {
+        try CellDesigner(candidate, counter: counter(name, for: candidate), tables: tables)
+    }
+
     /// Evaluates a formula: design, cell file, rate test, and the same for sampled cells on all cores.
     ///
     /// Samples vary the candidate's properties within their ranges, the counter electrode's within its own (of a measured
@@ -184,8 +189,7 @@ public struct CandidateEvaluator: Sendable {
     ) throws -> CandidateEvaluation {
         let (candidate, screened) = try candidate(
             text, ion: options.ion, role: options.role, range: options.range, predictOnly: options.predictOnly)
-        let counter = try counter(options.counter, for: candidate)
-        let designer = try CellDesigner(candidate, counter: counter, tables: tables)
+        let designer = try designer(of: candidate, counter: options.counter)
         let electrolyte = try options.solidElectrolyte.map { try SolidElectrolyte($0, ion: candidate.reaction.ion) }
         let start = CellDesign(
             negativeToPositive: options.negativeToPositive,
@@ -194,7 +198,7 @@ public struct CandidateEvaluator: Sendable {
         let found = try options.search.best(
             designer, from: start, thickness: options.thickness, porosity: options.porosity)
         let design = found.design
-        let name = "\(candidate.formula.text)-\(counter.name)"
+        let name = "\(candidate.formula.text)-\(designer.counter.name)"
         let designed = try designer.cell(candidate.central, design: design)
         let file = try designer.file(designed, values: candidate.central, name: name)
         let cell = try designer.resolved(designed, values: candidate.central, name: name)

@@ -6,8 +6,8 @@ public struct LifeEstimate: Sendable, Hashable {
     public var cycles: CandidateAgeing.Interval
     /// W·h delivered until then: the same quantiles.
     public var deliveredEnergy: CandidateAgeing.Interval
-    /// Share of the loss that is the candidate's, 0…1: the same quantiles.
-    public var candidateShare: CandidateAgeing.Interval
+    /// Share of the loss that is the candidate's, 0…1: the same quantiles; nil where no loss was simulated.
+    public var candidateShare: CandidateAgeing.Interval?
     /// The mechanism that limits most of the samples; nil where nothing was lost.
     public var limiting: LifeAttribution.Mechanism?
     /// Share of the samples that it limits.
@@ -31,7 +31,8 @@ public struct LifeEstimate: Sendable, Hashable {
         cycles = Self.interval(all.map(\.cycles))
         deliveredEnergy = Self.interval(all.map(\.deliveredEnergy))
         let attributions = all.compactMap(\.attribution)
-        candidateShare = Self.interval(attributions.isEmpty ? [0] : attributions.map(\.candidateShare))
+        let candidateShare = Self.interval(attributions.isEmpty ? [0] : attributions.map(\.candidateShare))
+        self.candidateShare = candidateShare
         var counts: [LifeAttribution.Mechanism: Int] = [:]
         for own in attributions { if let limiting = own.limiting { counts[limiting, default: 0] += 1 } }
         let most = LifeAttribution.Mechanism.allCases.max { (counts[$0] ?? 0) < (counts[$1] ?? 0) }
@@ -57,6 +58,19 @@ public struct LifeEstimate: Sendable, Hashable {
         if extrapolated > 0 { words.append("\(percent(extrapolated)) of the lives are extrapolated") }
         if failed > 0 { words.append("\(failed) samples could not be simulated") }
         statement = words.joined(separator: "; ")
+    }
+
+    /// Of lives that were not simulated: nothing is known of what limits them.
+    init(
+        cycles: CandidateAgeing.Interval, deliveredEnergy: CandidateAgeing.Interval, samples: Int, failed: Int,
+        statement: String
+    ) {
+        self.cycles = cycles
+        self.deliveredEnergy = deliveredEnergy
+        self.samples = samples
+        self.failed = failed
+        self.statement = statement
+        (candidateShare, limiting, limitingShare, extrapolated, skipped, jumpError) = (nil, nil, 0, 0, 0, 0)
     }
 
     /// Median and 90 % range, linear between order statistics.

@@ -1,13 +1,13 @@
-internal import Cells
+package import Cells
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
 /// Loss of active material: rates of the active volume fraction, 1/s, negative or zero.
-enum ActiveMaterialLoss {
+package enum ActiveMaterialLoss {
     /// -β (σ_h / σ_c)^m in tension: Laresgoiti, Käbitz, Ecker, Sauer, J. Power Sources 300 (2015) 112.
-    static func byStress(_ p: StressLossParameters, hydrostatic: Double, arrhenius: Double) -> Double {
+    package static func byStress(_ p: StressLossParameters, hydrostatic: Double, arrhenius: Double) -> Double {
         guard hydrostatic > 0 else { return 0 }
         let ratio = hydrostatic / p.criticalStress
         return -p.rate * arrhenius * (p.exponent == 2 ? ratio * ratio : pow(ratio, p.exponent))

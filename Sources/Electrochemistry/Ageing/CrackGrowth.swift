@@ -1,4 +1,4 @@
-internal import Cells
+package import Cells
 
 #if canImport(Glibc)
     import Glibc
@@ -6,9 +6,9 @@ internal import Cells
 
 /// Fatigue cracks in the particles by Paris' law, one cycle taken as an hour: Deshpande, Verbrugge, Cheng, Wang, Liu,
 /// J. Electrochem. Soc. 159 (2012) A1730.
-enum CrackGrowth {
+package enum CrackGrowth {
     /// dl/dt, m/s, at a tangential stress (Pa); compression does not open a crack.
-    static func rate(_ p: CrackParameters, stress: Double, length: Double, arrhenius: Double) -> Double {
+    package static func rate(_ p: CrackParameters, stress: Double, length: Double, arrhenius: Double) -> Double {
         guard stress > 0, length > 0 else { return 0 }
         let intensity = stress * p.stressFactor * (Double.pi * length).squareRoot()
         return p.rate * arrhenius * pow(intensity, p.exponent) / 3600
@@ -16,5 +16,5 @@ enum CrackGrowth {
 
     /// Area of the crack faces over that of the particle's surface: 2 l w ρ.
     @inline(__always)
-    static func areaRatio(_ p: CrackParameters, length: Double) -> Double { 2 * length * p.width * p.density }
+    package static func areaRatio(_ p: CrackParameters, length: Double) -> Double { 2 * length * p.width * p.density }
 }

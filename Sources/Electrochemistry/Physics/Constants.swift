@@ -1,9 +1,9 @@
 /// CODATA 2018 (exact since the SI of 2019).
-enum Constants {
+package enum Constants {
     /// C/mol.
-    static let faraday = 96485.33212
+    package static let faraday = 96485.33212
     /// J/(mol K).
-    static let gas = 8.31446261815324
+    package static let gas = 8.31446261815324
 }
 #if canImport(Glibc)
     import Glibc

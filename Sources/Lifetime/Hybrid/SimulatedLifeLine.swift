@@ -17,6 +17,15 @@ public struct SimulatedLifeLine: Sendable, Codable, Equatable {
     public let error: Double
     /// Simulated lives used.
     public let count: Int
+    /// 5 and 95 % quantiles of the features over the population, within which the line holds: features beyond them are taken
+    /// for these; nil in files of older models, whose line has no ends.
+    public let ends: [Ends]?
+
+    /// Where a feature's range ends.
+    public struct Ends: Sendable, Codable, Equatable {
+        /// 5 and 95 % quantile.
+        public let low, high: Double
+    }
 
     /// Fits the population's lives that last between 100 and 5000 cycles and are not far gone by cycle 100.
     ///
@@ -56,6 +65,10 @@ public struct SimulatedLifeLine: Sendable, Codable, Equatable {
         // The features are nearly one: a ridge of a hundredth of their own variance keeps slopes from running apart.
         for a in 0..<width { gram[a * width + a] *= 1.01 }
         let slopes = SmallSystem.solve(gram, right)
+        ends = (0..<width).map { column in
+            let values = rows.map { $0[column] }
+            return Ends(low: Statistics.quantile(values, 0.05), high: Statistics.quantile(values, 0.95))
+        }
         self.means = means
         self.slopes = slopes
         intercept = mean
@@ -66,8 +79,22 @@ public struct SimulatedLifeLine: Sendable, Codable, Equatable {
     }
 
     /// log10 of life of a cell with these features (all of `EarlyLifeFeatures`).
-    public func value(_ features: [Double]) -> Double {
-        columns.indices.reduce(intercept) { $0 + slopes[$1] * (features[columns[$1]] - means[$1]) }
+    ///
+    /// A line through simulated lives knows nothing of cells that fade slower or faster than nearly all of them: what is hardly
+    /// a fade at all in a hundred cycles (a capacity that still rises, say) would make lives of any length.
+    public func value(_ features: [Double]) -> Double { value(held: held(features)) }
+
+    /// The features that the line uses, within its ends.
+    func held(_ features: [Double]) -> [Double] {
+        columns.indices.map { index in
+            guard let ends = ends?[index] else { return features[columns[index]] }
+            return min(max(features[columns[index]], ends.low), ends.high)
+        }
+    }
+
+    /// log10 of life from what `held` gives.
+    func value(held: [Double]) -> Double {
+        held.indices.reduce(intercept) { $0 + slopes[$1] * (held[$1] - means[$1]) }
     }
 }
 

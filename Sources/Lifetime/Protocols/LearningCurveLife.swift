@@ -11,6 +11,8 @@ enum LearningCurveLife {
         var row: [Double]
         /// Cycles.
         var life: Double
+        /// log10 of life by the mechanisms' laws, see `LifeApproaches`.
+        var law: Double
     }
 
     /// A set.
@@ -36,7 +38,17 @@ enum LearningCurveLife {
         var line: [Double]
         var shipped: [Double]
         var isConformal: Bool
+        /// Of `LifeApproaches`, in the order of `approaches`.
+        var others: [[Double]] = []
+        /// Of the data alone, the hybrid and `others`, what makes the least error on training cells left out; the hybrid for
+        /// fewer than three.
+        var chosen: [Double] = []
     }
+
+    /// Names of what is compared beside the hybrid.
+    private static let approaches = [
+        "own laws, residual learnt", "process with simulated mean", "trees with simulated lives",
+    ]
 
     static func severson(train: String, test: String) throws -> Cells? {
         guard SeversonCell.sets(folder: train).contains("train"), SeversonCell.sets(folder: test).contains("test1")
@@ -49,7 +61,9 @@ enum LearningCurveLife {
                         cycles: cell.capacities.indices.map { Double($0 + 2) }, capacities: cell.capacities,
                         difference: cell.difference),
                     row: SeversonFeatures.row(capacities: cell.capacities, difference: cell.difference),
-                    life: cell.life)
+                    life: cell.life,
+                    law: LifeApproaches.law(
+                        cycles: cell.capacities.indices.map { Double($0 + 2) }, capacities: cell.capacities))
             }
         }
         return Cells(
@@ -68,7 +82,9 @@ enum LearningCurveLife {
                     early: EarlyLifeFeatures.row(
                         cycles: (0..<count).map { Double($0 + 1) }, capacities: Array(cell.capacities.prefix(count)),
                         difference: nil),
-                    row: EarlyLifeProtocol.Cell(cell).features, life: Double(cell.count))
+                    row: EarlyLifeProtocol.Cell(cell).features, life: Double(cell.count),
+                    law: LifeApproaches.law(
+                        cycles: (0..<count).map { Double($0 + 1) }, capacities: Array(cell.capacities.prefix(count))))
             }
         }
         let (pool, tested) = LearningCurveSet.split(try cells(train), try cells(test), name: \.name)
@@ -82,6 +98,7 @@ enum LearningCurveLife {
     ) throws -> BenchmarkOutcome {
         var outcome = BenchmarkOutcome()
         let line = try SimulatedLifeLine(population, columns: set.columns, endOfLife: 0.8)
+        let approaches = try LifeApproaches(population, line: line, seed: options.seed)
         let truth = set.test.map(\.life)
         let physics = HybridLife(line: line, features: [], lives: [])
         if let gap = DomainGap(
@@ -104,7 +121,7 @@ enum LearningCurveLife {
             var results: [Draw] = []
             for (number, chosen) in draws.enumerated() {
                 results.append(
-                    try draw(set, chosen.map { set.pool[$0] }, line, seed: options.seed &+ UInt64(number)))
+                    try draw(set, chosen.map { set.pool[$0] }, line, approaches, seed: options.seed &+ UInt64(number)))
             }
             func mean(_ part: (Draw) -> [Double]) -> Double {
                 Statistics.mean(results.map { Scores.rootMeanSquareError(part($0), truth) })
@@ -117,7 +134,11 @@ enum LearningCurveLife {
                 baselines: [
                     .init(name: "data alone", value: mean(\.data)), .init(name: "physics alone", value: alone),
                     .init(name: "best of data in hindsight: \(best?.0 ?? "")", value: best?.1 ?? .nan),
-                ], n: results.count * truth.count,
+                ]
+                    + Self.approaches.enumerated().map { index, name in
+                        .init(name: name, value: mean { $0.others[index] })
+                    } + [.init(name: "chosen by leaving out", value: mean(\.chosen))],
+                n: results.count * truth.count,
                 note: "\(size) of \(set.pool.count) training cells, \(draws.count) draws; interval "
                     + (results.first?.isConformal == true
                         ? "conformal by cell" : "of the simulated population's prior"))
@@ -136,7 +157,9 @@ enum LearningCurveLife {
         return outcome
     }
 
-    private static func draw(_ set: Cells, _ cells: [Cell], _ line: SimulatedLifeLine, seed: UInt64) throws -> Draw {
+    private static func draw(
+        _ set: Cells, _ cells: [Cell], _ line: SimulatedLifeLine, _ approaches: LifeApproaches, seed: UInt64
+    ) throws -> Draw {
         let lives = cells.map(\.life)
         let hybrid = HybridLife(line: line, features: cells.map(\.early), lives: lives)
         let count = set.test.count
@@ -183,6 +206,24 @@ enum LearningCurveLife {
             out.hybrid.append(value)
             out.low.append(value * forecast.low / forecast.value)
             out.high.append(value * forecast.high / forecast.value)
+        }
+        @Sendable func all(_ cells: [Cell], _ asked: [Cell]) throws -> [[Double]] {
+            [
+                approaches.byLaw(cells, asked), approaches.byProcess(cells, asked),
+                try approaches.byTrees(cells, asked, seed: seed),
+            ]
+        }
+        out.others = try all(cells, set.test)
+        out.chosen = out.hybrid
+        if cells.count >= 3 {
+            let alone = try Parallel.map(cells.count) { index in
+                try all(cells.indices.filter { $0 != index }.map { cells[$0] }, [cells[index]]).map { $0[0] }
+            }
+            var rivals = [(error(\.hybrid), out.hybrid), (dataError, out.data)]
+            for (index, values) in out.others.enumerated() {
+                rivals.append((Scores.rootMeanSquareError(alone.map { $0[index] }, lives), values))
+            }
+            out.chosen = rivals.min { $0.0 < $1.0 }?.1 ?? out.hybrid
         }
         guard cells.count >= 9 else { return out }
         out.isConformal = true
