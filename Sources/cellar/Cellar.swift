@@ -29,6 +29,7 @@ struct Cellar: ParsableCommand {
     static func main() {
         keepMemory()
         do {
+            try CommandWords.check(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             try command.run()
         } catch {

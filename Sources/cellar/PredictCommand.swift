@@ -8,10 +8,14 @@ struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict",
         abstract: "State of health now and cycles to the end of life, with 90 % intervals.",
+        usage: "cellar predict FILE... [--nominal-capacity AH] [--model FILE] [--soh-trace FILE.csv] [--json]",
         discussion: """
             The model is chosen by what the data offer: discharge curves of cycles 10 and 100, the first 100 cycles, the \
             capacity's course among other lives, its own trend, or one charge; which one and why is told. Per-cycle tables \
             (cycle, discharge_capacity_Ah) are read as well as what a cycler wrote.
+
+            Example: a cell of 5 A.h as it was at cycle 120, its course to a file
+              cellar predict cell.csv --nominal-capacity 5 --as-of 120 --soh-trace soh.csv
             """)
 
     @OptionGroup var input: ImportArguments
@@ -70,7 +74,10 @@ struct PredictCommand: ParsableCommand {
         var reports: [JSON] = []
         var rows: [[String]] = []
         var explanations: [String] = []
-        for cell in cells {
+        let bar = CountingBar(total: cells.count, what: "cells")
+        defer { bar.clear() }
+        for (index, cell) in cells.enumerated() {
+            bar.update(index)
             try run.attempt(cell.name) {
                 let history = try CellHistory(
                     name: cell.name, paths: cell.files, options: importing, last: asOf ?? .infinity)
@@ -86,6 +93,7 @@ struct PredictCommand: ParsableCommand {
                 if !json { for warning in prediction.warnings { Terminal.complain("\(cell.name): \(warning)") } }
             }
         }
+        bar.clear()
         if json {
             try Terminal.print(JSON.list(reports).document)
         } else if !rows.isEmpty, sohTrace != "-" {
