@@ -4,7 +4,16 @@
 /// Everything is per electrode pair unless a name says otherwise.
 public struct Cell: Sendable {
     /// Which model the file was written for (the header's `Model`).
-    public enum Shape: String, Sendable { case spm = "SPM", spme = "SPMe", dfn = "DFN", partial = "Partial" }
+    public enum Shape: String, Sendable {
+        /// A single-particle model.
+        case spm = "SPM"
+        /// A single-particle model with electrolyte.
+        case spme = "SPMe"
+        /// The pseudo-2D model.
+        case dfn = "DFN"
+        /// Some parameters alone.
+        case partial = "Partial"
+    }
 
     /// Short name: the shipped cell's name, or the file's name without its ending.
     public var name: String

@@ -8,7 +8,12 @@
 /// A file has either no mistake or throws the first one as a `BPXError`.
 public struct CellFile: Sendable {
     /// How the text of a cell file is written.
-    public enum Format: Sendable { case json, yaml }
+    public enum Format: Sendable {
+        /// JSON.
+        case json
+        /// YAML.
+        case yaml
+    }
 
     /// Short name: the shipped cell's name, or the file's name without its ending.
     public let name: String

@@ -3,63 +3,121 @@
 /// A column is headed by its machine name (the raw value) or by its label. Currents, powers and net quantities are
 /// positive on charge.
 public enum BDFColumn: String, Sendable, CaseIterable {
+    /// Current, A, positive on charge.
     case currentAmpere = "current_ampere"
+    /// Time since the start of the test, s.
     case testTimeSecond = "test_time_second"
+    /// Between the terminals, V.
     case voltageVolt = "voltage_volt"
+    /// Around the cell, °C.
     case ambientTemperatureCelsius = "ambient_temperature_celsius"
+    /// Number of the cycle.
     case cycleCount = "cycle_count"
+    /// Number of the step, counted through the test.
     case stepCount = "step_count"
+    /// Time since 1970-01-01 UTC, s.
     case unixTimeSecond = "unix_time_second"
+    /// Modulus of the impedance at one frequency, usually 1 kHz, Ω.
     case acInternalResistanceOhm = "ac_internal_resistance_ohm"
+    /// Modulus of the impedance, Ω.
     case absoluteImpedanceOhm = "absolute_impedance_ohm"
+    /// Of the air, Pa.
     case ambientPressurePa = "ambient_pressure_pa"
+    /// On the cell from outside, Pa.
     case appliedPressurePa = "applied_pressure_pa"
+    /// Charged since the start of the test, A·h.
     case chargingCapacityAh = "charging_capacity_ah"
+    /// Charged since the start of the test, W·h.
     case chargingEnergyWh = "charging_energy_wh"
+    /// Charged and discharged since the start of the test, A·h.
     case cumulativeCapacityAh = "cumulative_capacity_ah"
+    /// Charged and discharged since the start of the test, W·h.
     case cumulativeEnergyWh = "cumulative_energy_wh"
+    /// Charged in the cycle, A·h.
     case cycleChargingCapacityAh = "cycle_charging_capacity_ah"
+    /// Charged in the cycle, W·h.
     case cycleChargingEnergyWh = "cycle_charging_energy_wh"
+    /// Charged and discharged in the cycle, A·h.
     case cycleCumulativeCapacityAh = "cycle_cumulative_capacity_ah"
+    /// Charged and discharged in the cycle, W·h.
     case cycleCumulativeEnergyWh = "cycle_cumulative_energy_wh"
+    /// Discharged in the cycle, A·h.
     case cycleDischargingCapacityAh = "cycle_discharging_capacity_ah"
+    /// Discharged in the cycle, W·h.
     case cycleDischargingEnergyWh = "cycle_discharging_energy_wh"
+    /// Charged less discharged in the cycle, A·h.
     case cycleNetCapacityAh = "cycle_net_capacity_ah"
+    /// Charged less discharged in the cycle, W·h.
     case cycleNetEnergyWh = "cycle_net_energy_wh"
+    /// Change of voltage over that of a step of current, Ω.
     case dcInternalResistanceOhm = "dc_internal_resistance_ohm"
+    /// Discharged since the start of the test, A·h.
     case dischargingCapacityAh = "discharging_capacity_ah"
+    /// Discharged since the start of the test, W·h.
     case dischargingEnergyWh = "discharging_energy_wh"
+    /// Of the excitation, Hz.
     case frequencyHertz = "frequency_hertz"
+    /// Imaginary part of the impedance, Ω; negative where capacitive.
     case imaginaryImpedanceOhm = "imaginary_impedance_ohm"
+    /// As the cycler reports it, however it was found, Ω.
     case internalResistanceOhm = "internal_resistance_ohm"
+    /// Charged less discharged since the start of the test, A·h.
     case netCapacityAh = "net_capacity_ah"
+    /// Charged less discharged since the start of the test, W·h.
     case netEnergyWh = "net_energy_wh"
+    /// Of the impedance, degrees.
     case phaseDegree = "phase_degree"
+    /// Voltage times current, W, positive on charge.
     case powerWatt = "power_watt"
+    /// Real part of the impedance, Ω.
     case realImpedanceOhm = "real_impedance_ohm"
+    /// Number of the record.
     case recordIndex = "record_index"
+    /// Charged since the schedule last set it to zero, A·h.
     case scheduleChargingCapacityAh = "schedule_charging_capacity_ah"
+    /// Charged since the schedule last set it to zero, W·h.
     case scheduleChargingEnergyWh = "schedule_charging_energy_wh"
+    /// Discharged since the schedule last set it to zero, A·h.
     case scheduleDischargingCapacityAh = "schedule_discharging_capacity_ah"
+    /// Discharged since the schedule last set it to zero, W·h.
     case scheduleDischargingEnergyWh = "schedule_discharging_energy_wh"
+    /// Charged in the step, A·h.
     case stepChargingCapacityAh = "step_charging_capacity_ah"
+    /// Charged in the step, W·h.
     case stepChargingEnergyWh = "step_charging_energy_wh"
+    /// Charged and discharged in the step, A·h.
     case stepCumulativeCapacityAh = "step_cumulative_capacity_ah"
+    /// Charged and discharged in the step, W·h.
     case stepCumulativeEnergyWh = "step_cumulative_energy_wh"
+    /// Discharged in the step, A·h.
     case stepDischargingCapacityAh = "step_discharging_capacity_ah"
+    /// Discharged in the step, W·h.
     case stepDischargingEnergyWh = "step_discharging_energy_wh"
+    /// Of the step in the schedule.
     case stepId = "step_id"
+    /// Charged less discharged in the step, A·h.
     case stepNetCapacityAh = "step_net_capacity_ah"
+    /// Charged less discharged in the step, W·h.
     case stepNetEnergyWh = "step_net_energy_wh"
+    /// Number of the record in the step, from 1.
     case stepRecordIndex = "step_record_index"
+    /// Time since the start of the step, s.
     case stepTimeSecond = "step_time_second"
+    /// What the step does, in words.
     case stepType = "step_type"
+    /// On the cell's surface, Pa.
     case surfacePressurePa = "surface_pressure_pa"
+    /// Of the cell's surface, °C.
     case surfaceTemperatureCelsius = "surface_temperature_celsius"
+    /// Of temperature channel 1, °C.
     case temperatureT1Celsius = "temperature_t1_celsius"
+    /// Of temperature channel 2, °C.
     case temperatureT2Celsius = "temperature_t2_celsius"
+    /// Of temperature channel 3, °C.
     case temperatureT3Celsius = "temperature_t3_celsius"
+    /// Of temperature channel 4, °C.
     case temperatureT4Celsius = "temperature_t4_celsius"
+    /// Of temperature channel 5, °C.
     case temperatureT5Celsius = "temperature_t5_celsius"
 
     /// Columns every file has.

@@ -9,6 +9,8 @@ public final class BDFTableWriter {
     private var optional: [Optional] = []
     private var extras: [String] = []
     private var keepsWords = false
+    /// Headings of the table; empty before the first records.
+    public private(set) var columns: [String] = []
     /// Columns of later files that the first has not, and that are left out.
     public private(set) var leftOut: [String] = []
 
@@ -93,10 +95,10 @@ public final class BDFTableWriter {
             keepsWords = words.contains { !labels.contains($0) } && !extras.contains(Self.wordsColumn)
         }
         let base: [BDFColumn] = [.testTimeSecond, .voltageVolt, .currentAmpere, .cycleCount, .stepCount, .stepType]
-        let table = try CSVWriter(
-            path: path,
-            columns: base.map(\.rawValue) + optional.map { $0.column.rawValue } + extras
-                + (keepsWords ? [Self.wordsColumn] : []))
+        columns =
+            base.map(\.rawValue) + optional.map { $0.column.rawValue } + extras
+            + (keepsWords ? [Self.wordsColumn] : [])
+        let table = try CSVWriter(path: path, columns: columns)
         self.table = table
         return table
     }

@@ -21,7 +21,10 @@ public struct FitParameter: Sendable, Equatable {
 
     /// An electrode.
     public enum Side: String, Sendable, CaseIterable {
-        case negative, positive
+        /// The negative electrode.
+        case negative
+        /// The positive electrode.
+        case positive
         /// As cell files name it.
         public var section: String { self == .negative ? "Negative electrode" : "Positive electrode" }
     }

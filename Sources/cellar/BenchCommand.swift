@@ -15,10 +15,14 @@ struct BenchLifetimeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lifetime",
         abstract: "State of health and remaining life: trained on one folder, scored on another.",
+        usage: "cellar bench lifetime --train DIR --test DIR [--only NAME...] [--predictions FILE] [--json]",
         discussion: """
             Both folders are laid out alike, one folder a data set. Cells of the test folder that the training folder does \
             not hold are predicted with models of all training cells; where it holds no others, cells are left out in \
             turns. Protocols whose data are in neither folder are left out.
+
+            Example: cells left out in turns, where both folders are the same
+              cellar bench lifetime --train cycling --test cycling --json
             """)
 
     @Option(help: ArgumentHelp("Folder of the cells that are trained on.", valueName: "dir")) var train: String
@@ -43,7 +47,7 @@ struct BenchLifetimeCommand: ParsableCommand {
         let runs = LifetimeBenchmark.protocols
         for name in only where !runs.contains(where: { $0.name == name }) {
             throw CommandError.usage(
-                "--only: no protocol '\(name)'; there are \(runs.map(\.name).joined(separator: ", "))")
+                "--only: no protocol '\(name)'; \(CommandWords.instead(of: name, among: runs.map(\.name)))")
         }
         for folder in [train, test] where !LifetimeBenchmark.holdsData(folder) {
             throw CommandError(
@@ -54,8 +58,13 @@ struct BenchLifetimeCommand: ParsableCommand {
         var lines: [BenchmarkLine] = []
         var all: [BenchmarkPrediction] = []
         var tested: [(name: String, number: Int, cell: String)] = []
-        for run in runs where only.isEmpty || only.contains(run.name) {
+        let chosen = runs.filter { only.isEmpty || only.contains($0.name) }
+        let bar = CountingBar(total: chosen.count, what: "protocols")
+        defer { bar.clear() }
+        for (index, run) in chosen.enumerated() {
+            bar.update(index)
             let outcome = try run.body(train, test, options)
+            bar.clear()
             lines += outcome.lines
             all += outcome.predictions
             tested += outcome.splits

@@ -7,11 +7,15 @@ struct BenchMaterialsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "materials",
         abstract: "Properties of materials: trained on one folder, scored on another.",
+        usage: "cellar bench materials --train DIR --test DIR [--only NAME...] [--predictions FILE] [--json]",
         discussion: """
             Both folders are laid out alike, as the public data sets are. Rows of the test folder that the training folder does not \
             hold are scored; where it holds no others, rows are left out in turns. No row that is trained on shares a composition \
             with a row that is scored, nor its framework, chemical system, source or family where the protocol says so. Protocols \
             whose data are in neither folder are left out.
+
+            Example: rows left out in turns, where both folders are the same
+              cellar bench materials --train materials --test materials --json
             """)
 
     @Option(help: ArgumentHelp("Folder that is trained on.", valueName: "dir")) var train: String

@@ -30,6 +30,7 @@ struct Cellar: ParsableCommand {
         LinearAlgebra.endIdleThreads()
         keepMemory()
         do {
+            try CommandWords.check(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             try command.run()
         } catch {

@@ -8,7 +8,7 @@ struct CellsCommand: ParsableCommand {
         commandName: "cells",
         abstract: "Lists the shipped cells, describes one, or compares some.",
         usage: """
-            cellar cells [CELL] [--ageing SET] [--json] [--plain-bpx FILE] [--report FILE.html]
+            cellar cells [CELL] [--ageing SET] [--bpx FILE] [--plain-bpx FILE] [--json-ld FILE] [--json] [--report FILE.html]
             cellar cells compare CELL CELL... [--json] [--report FILE.html]
             """,
         subcommands: [CellsShowCommand.self, CellsCompareCommand.self], defaultSubcommand: CellsShowCommand.self)
@@ -19,7 +19,14 @@ struct CellsShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Lists the shipped cells, or describes one.",
-        usage: "cellar cells [CELL] [--ageing SET] [--json] [--plain-bpx FILE] [--report FILE.html]")
+        usage: """
+            cellar cells [CELL] [--ageing SET] [--bpx FILE] [--plain-bpx FILE] [--json-ld FILE] [--json] \
+            [--report FILE.html]
+            """,
+        discussion: """
+            Example: a shipped cell as a file to be changed
+              cellar cells lg-m50-chen2020 --bpx my-cell.json
+            """)
 
     @Argument(help: "A shipped cell's name or a BPX file, - for standard input; all shipped cells by default.")
     var cell: String?
@@ -27,6 +34,12 @@ struct CellsShowCommand: ParsableCommand {
         help: ArgumentHelp(
             "Write the cell as BPX without the User-defined extension; - is standard output.", valueName: "file"))
     var plainBpx: String?
+    @Option(help: ArgumentHelp("Write the cell as BPX with everything in it; - is standard output.", valueName: "file"))
+    var bpx: String?
+    @Option(
+        help: ArgumentHelp(
+            "Describe the cell as JSON-LD with BattINFO's terms; - is standard output.", valueName: "file"))
+    var jsonLd: String?
     @Option(
         help: ArgumentHelp(
             "Print one ageing set with all its parameters: one of the cell's, or a file.", valueName: "set"))
@@ -37,9 +50,9 @@ struct CellsShowCommand: ParsableCommand {
 
     func run() throws {
         guard let cell else {
-            guard plainBpx == nil else {
+            for (option, path) in outputs where path != nil {
                 throw CommandError.usage(
-                    "--plain-bpx: no cell given; 'cellar cells lg-m50-chen2020 --plain-bpx cell.json' is right")
+                    "\(option): no cell given; 'cellar cells lg-m50-chen2020 \(option) cell.json' is right")
             }
             guard ageing == nil else {
                 throw CommandError.usage(
@@ -47,21 +60,21 @@ struct CellsShowCommand: ParsableCommand {
             }
             return try list()
         }
-        if ageing != nil, plainBpx != nil {
-            throw CommandError.usage("--ageing and --plain-bpx: a plain file has no ageing sets; give one of them")
+        for (option, path) in outputs where ageing != nil && path != nil {
+            throw CommandError.usage("--ageing and \(option): one prints a set, one writes the cell; give one of them")
         }
-        try OutputPlaces([("--plain-bpx", plainBpx), ("--report", page.report)], json: json).check(
-            cell: cell, shipped: ShippedCells.names)
+        try OutputPlaces(outputs + [("--report", page.report)], json: json).check(cell: cell, shipped: ShippedCells.names)
         let file = try CellLoader.file(cell)
         if let ageing {
             let description = AgeingDescription(ageing: try CellLoader.ageing(ageing, file, named: cell))
             return try Terminal.print(json ? description.json.document : description.text)
         }
-        let description = try CellDescription(file: file, cell: CellLoader.cell(file, named: cell))
-        if let plainBpx {
-            try export(file.plainBPX(), to: plainBpx)
-            guard json else { return }
-        }
+        let resolved = try CellLoader.cell(file, named: cell)
+        let description = try CellDescription(file: file, cell: resolved)
+        if let bpx { try write(file.json(), to: bpx) }
+        if let plainBpx { try write(file.plainBPX().json(), to: plainBpx) }
+        if let jsonLd { try write(CellLinkedData(cell: resolved).document.document + "\n", to: jsonLd) }
+        if outputs.contains(where: { $0.path != nil }), !json { return }
         try Terminal.print(json ? description.json(full: true).document : description.text)
         try page.write(cell, description.json(full: true))
     }
@@ -84,9 +97,13 @@ struct CellsShowCommand: ParsableCommand {
         try Terminal.print("\n'cellar cells CELL' describes one: sources, parameters, what is assumed, ageing sets.")
     }
 
-    private func export(_ file: CellFile, to path: String) throws {
+    private var outputs: [(option: String, path: String?)] {
+        [("--bpx", bpx), ("--plain-bpx", plainBpx), ("--json-ld", jsonLd)]
+    }
+
+    private func write(_ text: String, to path: String) throws {
         let output = try OutputFile(path: path)
-        output.append(file.json())
+        output.append(text)
         do {
             try output.finish()
         } catch {

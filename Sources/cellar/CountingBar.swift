@@ -12,9 +12,9 @@ final class CountingBar {
         nextDrawing = start + 0.3
     }
 
-    /// So many are done.
+    /// So many are done. A single one has no progress to be shown.
     func update(_ done: Int) {
-        guard Terminal.isInteractive else { return }
+        guard Terminal.isInteractive, total > 1 else { return }
         let now = Terminal.now
         guard now >= nextDrawing else { return }
         nextDrawing = now + 0.1

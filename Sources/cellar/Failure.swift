@@ -74,14 +74,7 @@ struct Failure: Error {
             if exitCode.isSuccess {
                 (code, line, isAnswer) = (0, Cellar.fullMessage(for: error), true)
             } else {
-                let help = CommandLine.arguments.dropFirst().first {
-                    [
-                        "cells", "simulate", "impedance", "sweep", "import", "summarize", "predict", "score", "screen",
-                        "evaluate", "fit", "train",
-                        "bench", "report",
-                    ].contains($0)
-                }
-                let command = (["cellar"] + (help.map { [$0] } ?? [])).joined(separator: " ")
+                let command = CommandWords.path(Array(CommandLine.arguments.dropFirst()))
                 var message = Cellar.message(for: error)
                 if message.hasSuffix(".") { message.removeLast() }
                 (code, line) = (exitCode.rawValue, "\(message); see '\(command) --help'")

@@ -2,6 +2,14 @@ import CyclingData
 import Learning
 import Lifetime
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// What `--hybrid` names.
 enum HybridInput {
     /// A sweep's folder, a population file, or a population that comes with Cellar. Throws `CommandError` or `LifetimeError`.
@@ -10,6 +18,13 @@ enum HybridInput {
         do {
             if !name.contains("/"), !name.hasSuffix(".json"), let shipped = try SimulatedPopulation.shipped(name) {
                 return shipped
+            }
+            if !name.contains("/"), !name.hasSuffix(".json"), access(name, F_OK) != 0 {
+                let names = SimulatedPopulation.shippedNames
+                throw CommandError(
+                    .noSuchFile,
+                    "--hybrid \(name): no such population, sweep or file; \(CommandWords.instead(of: name, among: names))"
+                )
             }
             return try SimulatedPopulation.load(path: name)
         } catch let error as LearningError {

@@ -20,6 +20,9 @@ struct ImpedanceCommand: ParsableCommand {
         discussion: """
             Columns: frequency_hertz, real_impedance_ohm, imaginary_impedance_ohm, from LO to HI; a capacitive \
             impedance has a negative imaginary part. Without --out the table goes to standard output.
+
+            Example: sixty frequencies at half charge
+              cellar impedance lg-m50-chen2020 --soc 0.5 --frequencies 1e-4:1e4:60 --out spectrum.csv
             """)
 
     @Argument(help: "A shipped cell's name (see 'cellar cells') or a BPX file.")

@@ -61,7 +61,7 @@ struct ImportArguments: ParsableArguments {
     func options(keepsAllColumns: Bool) throws -> ImportOptions {
         if let format, !CyclerFormats.names.contains(format.lowercased()) {
             throw CommandError.usage(
-                "--format \(format): no such format; one of \(CyclerFormats.names.joined(separator: ", ")) is right")
+                "--format \(format): no such format; \(CommandWords.instead(of: format, among: CyclerFormats.names))")
         }
         return ImportOptions(format: format, map: try mapping(), keepsAllColumns: keepsAllColumns)
     }
@@ -112,9 +112,13 @@ struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Any cycler's export to the Battery Data Format.",
+        usage: "cellar import FILE... --out DIR|FILE [--summary FILE.csv] [--metadata] [--json]",
         discussion: """
             The format is told from the content. Conventions are made one: current and power are positive on charge, time \
             and counters run from the start of the test. Every repair is told in one line.
+
+            Example: what a cycler wrote, with its per-cycle table
+              cellar import cell.ndax --out cell.bdf.csv --summary cycles.csv
             """)
 
     @OptionGroup var input: ImportArguments
@@ -143,11 +147,15 @@ struct ImportCommand: ParsableCommand {
         try places.check("a test", cells.flatMap(\.files))
         var run = FileRun(total: cells.count)
         var reports: [JSON] = []
+        let bar = CountingBar(total: cells.count, what: "cells")
+        defer { bar.clear() }
         for (index, cell) in cells.enumerated() {
+            bar.update(index)
             try run.attempt(cell.name) {
                 reports.append(try convert(cell.files, named: cell.name, to: target.paths[index], options))
             }
         }
+        bar.clear()
         if json { try Terminal.print(JSON.list(reports).document) }
         try run.finish()
     }
@@ -176,7 +184,7 @@ struct ImportCommand: ParsableCommand {
             throw error
         }
         if let summary { try SummarizeCommand.write(try builder.finish(), to: summary) }
-        if metadata, path != "-" { try write(reader, besides: path) }
+        if metadata, path != "-" { try write(reader, columns: writer.columns, besides: path) }
         for remark in reader.remarks { if !json { Terminal.complain("\(name): \(remark)") } }
         for column in writer.leftOut where !json {
             Terminal.complain("\(name): column '\(column)' of a later file left out")
@@ -200,12 +208,13 @@ extension ImportCommand {
         return stem + ".metadata.json"
     }
 
-    private func write(_ reader: CyclingReader, besides path: String) throws {
-        let document = JSON.object([
-            (key: "format", value: .text(reader.format)), (key: "files", value: .texts(reader.paths)),
-            (key: "metadata", value: .object(reader.metadata.map { (key: $0.key, value: .text($0.value)) })),
-            (key: "warnings", value: .texts(reader.remarks)),
-        ])
+    private func write(_ reader: CyclingReader, columns: [String], besides path: String) throws {
+        let document = JSON.object(
+            TableLinkedData.entries(columns: columns, path: path) + [
+                (key: "format", value: .text(reader.format)), (key: "files", value: .texts(reader.paths)),
+                (key: "metadata", value: .object(reader.metadata.map { (key: $0.key, value: .text($0.value)) })),
+                (key: "warnings", value: .texts(reader.remarks)),
+            ])
         let file = try OutputFile(path: Self.metadataPath(path))
         file.append(document.document + "\n")
         try file.finish()

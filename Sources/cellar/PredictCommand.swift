@@ -9,14 +9,17 @@ struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict",
         abstract: "State of health now and cycles to the end of life, with 90 % intervals.",
+        usage: "cellar predict FILE... [--nominal-capacity AH] [--model FILE] [--soh-trace FILE.csv] [--json]",
         discussion: """
             The model is chosen by what the data offer: discharge curves of cycles 10 and 100, the first 100 cycles, the \
             capacity's course among other lives, its own trend, or one charge; which one and why is told. Per-cycle tables \
             (cycle, discharge_capacity_Ah) are read as well as what a cycler wrote.
 
-            With --cell a fitted cell is simulated on instead, as it was cycled and as --what-if says:
+            Example: a cell of 5 A.h as it was at cycle 120, its course to a file
+              cellar predict cell.csv --nominal-capacity 5 --as-of 120 --soh-trace soh.csv
 
-              cellar predict life.csv --cell fitted.json --protocol "Discharge at 1C" "Charge at C/2" \\
+            With --cell a fitted cell is simulated on instead, as it was cycled and as --what-if says:
+              cellar predict life.csv --cell fitted.json --protocol "Discharge at 1C" "Charge at C/2" \
                   --what-if temperature=15 --what-if "protocol=Discharge at 1C; Charge at C/2 until 4.1 V"
             """)
 
@@ -81,7 +84,10 @@ struct PredictCommand: ParsableCommand {
         var rows: [[String]] = []
         var explanations: [String] = []
         var traces: [LoadedResult] = []
-        for cell in cells {
+        let bar = CountingBar(total: cells.count, what: "cells")
+        defer { bar.clear() }
+        for (index, cell) in cells.enumerated() {
+            bar.update(index)
             try run.attempt(cell.name) {
                 let history = try CellHistory(
                     name: cell.name, paths: cell.files, options: importing, last: asOf ?? .infinity)
@@ -100,6 +106,7 @@ struct PredictCommand: ParsableCommand {
                 if !json { for warning in prediction.warnings { Terminal.complain("\(cell.name): \(warning)") } }
             }
         }
+        bar.clear()
         if json {
             try Terminal.print(JSON.list(reports).document)
         } else if !rows.isEmpty, sohTrace != "-" {

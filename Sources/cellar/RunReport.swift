@@ -114,26 +114,3 @@ struct RunReport {
         return rounded == rounded.rounded() && rounded.magnitude < 1e15 ? "\(Int(rounded))" : "\(rounded)"
     }
 }
-
-/// Text in columns.
-enum TextTable {
-    /// Rows with the columns padded to the same width, the header underlined by nothing but its capitals.
-    static func lay(_ rows: [[String]], header: [String] = []) -> String {
-        let all = header.isEmpty ? rows : [header.map { $0.uppercased() }] + rows
-        var widths: [Int] = []
-        for row in all {
-            for (index, text) in row.enumerated() {
-                if index < widths.count {
-                    widths[index] = max(widths[index], text.count)
-                } else {
-                    widths.append(text.count)
-                }
-            }
-        }
-        return all.map { row in
-            row.enumerated().map { index, text in
-                index == row.count - 1 ? text : text + String(repeating: " ", count: widths[index] - text.count)
-            }.joined(separator: "  ")
-        }.joined(separator: "\n")
-    }
-}

@@ -17,6 +17,9 @@ struct ScoreCommand: ParsableCommand {
             better in one indicator and another in the next. The range of a rank comes from weights varied by up to a factor of two \
             and data varied within their bounds; materials marked * are on the Pareto front, where no other one is at least as \
             good in everything: no weights put a material off the front first.
+
+            Example: two oxides and a phosphate, carbon counted thrice
+              cellar score LCO NMC811 LFP --weights carbon_footprint=3
             """)
 
     @Argument(help: "Formulas, names, or tables (.csv) with a column 'formula'.")

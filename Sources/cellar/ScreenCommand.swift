@@ -16,6 +16,9 @@ struct ScreenCommand: ParsableCommand {
             ends with code 65. Voltages that were measured answer with the measurement, and say so in 'voltage_source', unless \
             --predict-only. With --suggest the candidates to be measured next: by expected improvement of the objective over the best \
             measured material of the ion, each unlike those before it.
+
+            Example: without cobalt, with five suggestions
+              cellar screen candidates.csv --out screened.csv --max-cobalt 0 --suggest 5
             """)
 
     @Argument(help: "The table (.csv).") var table: String
@@ -110,8 +113,11 @@ struct ScreenCommand: ParsableCommand {
         if let clusters, !(1...1000).contains(clusters) {
             throw CommandError.usage("--clusters \(clusters): 1 to 1000")
         }
-        guard ["specific-energy", "voltage", "score"].contains(objective) else {
-            throw CommandError.usage("--objective \(objective): no such objective; specific-energy, voltage or score")
+        let objectives = ["specific-energy", "voltage", "score"]
+        guard objectives.contains(objective) else {
+            throw CommandError.usage(
+                "--objective \(objective): no such objective; \(CommandWords.instead(of: objective, among: objectives))"
+            )
         }
     }
 

@@ -41,6 +41,10 @@ struct SimulateCommand: ParsableCommand {
             emptiest. --rest-voltage is the electrode's own potential, 1C the whole cell's. The cut-offs are the \
             electrode's potentials at SOC 0 and 1, widened by 0.05 V above and by 0.05 V (negative) or 0.2 V (positive) \
             below.
+
+            Example: a discharge and a charge, as time series and as a row
+              cellar simulate lg-m50-chen2020 --protocol "Discharge at 1C until 2.5 V" "Charge at C/2 until 4.2 V" \\
+                "Hold at 4.2 V until C/50" --out cycle.bdf.csv --summary cycle.csv
             """)
 
     @Argument(help: "A shipped cell's name (see 'cellar cells') or a BPX file; - is standard input.")

@@ -6,10 +6,14 @@ struct SummarizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "summarize",
         abstract: "The per-cycle table of cycling data.",
+        usage: "cellar summarize FILE... [--out FILE.csv] [--curves FILE.csv] [--cell CELL] [--json]",
         discussion: """
             Capacities and energies are the cycler's own where it counts them, else integrals; both stand in the table, and \
             capacities_differ is 1 where they differ by more than 0.1 % and more than the logged rows allow. Several cells \
             go into one table with a column for the file.
+
+            Example: the table, and the curves of two cycles
+              cellar summarize cell.mpt --out cycles.csv --curves curves.csv --curve-cycles 10,100
             """)
 
     @OptionGroup var input: ImportArguments
@@ -57,7 +61,10 @@ struct SummarizeCommand: ParsableCommand {
         let wanted = try wantedFeatures(cells.count)
         var run = FileRun(total: cells.count)
         var results: [Result] = []
-        for cell in cells {
+        let bar = CountingBar(total: cells.count, what: "cells")
+        defer { bar.clear() }
+        for (index, cell) in cells.enumerated() {
+            bar.update(index)
             try run.attempt(cell.name) {
                 if cell.files.count == 1, let cycles = try CycleTableFile.read(path: cell.files[0], options: options) {
                     let remarks = ["a table of cycles already: taken as it is"] + Self.remarks(cycles)
@@ -76,6 +83,7 @@ struct SummarizeCommand: ParsableCommand {
                 results.append(Result(cell.name, cycles, remarks, reader.format, features))
             }
         }
+        bar.clear()
         if out != nil || !json && page.report == nil {
             let path = out ?? "-"
             if cells.count > 1 {

@@ -14,10 +14,13 @@ enum Terminal {
     static let isInteractive = isatty(STDERR_FILENO) == 1
     /// Whether they may be coloured (https://no-color.org).
     static let usesColour: Bool = {
-        guard isInteractive, let terminal = getenv("TERM"), strcmp(terminal, "dumb") != 0 else { return false }
+        guard isInteractive, !isDumb else { return false }
         guard let off = getenv("NO_COLOR") else { return true }
         return off[0] == 0
     }()
+
+    /// Whether it knows no control sequences.
+    private static let isDumb: Bool = getenv("TERM").map { strcmp($0, "dumb") == 0 } ?? true
 
     /// A line on standard output. Throws `OutputError`.
     static func print(_ text: String) throws {
@@ -27,7 +30,10 @@ enum Terminal {
     }
 
     /// A line of the command's on standard error.
-    static func complain(_ text: String) { write("cellar: " + text + "\n") }
+    static func complain(_ text: String) {
+        // A bar that stands there gives way.
+        write((isInteractive && !isDumb ? "\r\u{1B}[K" : "") + "cellar: " + text + "\n")
+    }
 
     /// Text on standard error as it is, for terminals.
     static func draw(_ text: String) { write(text) }
@@ -50,9 +56,14 @@ enum Terminal {
     }
 
     /// Columns of the terminal, 80 where unknown.
-    static var width: Int {
+    static var width: Int { columns(STDERR_FILENO) ?? 80 }
+
+    /// Columns of the terminal that standard output is; nil where it is none, and lines are as long as they are.
+    static var outputWidth: Int? { isatty(STDOUT_FILENO) == 1 ? columns(STDOUT_FILENO) : nil }
+
+    private static func columns(_ descriptor: Int32) -> Int? {
         var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 

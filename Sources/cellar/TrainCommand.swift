@@ -15,12 +15,16 @@ struct TrainLifetimeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lifetime",
         abstract: "Remaining life, from cells that were cycled to their end.",
+        usage: "cellar train lifetime DIR... --out MODEL.json [--compare] [--hybrid SWEEP]",
         discussion: """
             Every file of a folder is a cell, and every folder in it (one cell in many files): what a cycler wrote, or a \
             per-cycle table. Families of models are compared by cross-validation by cell; the best, or a mean of the best, \
-            is trained on all cells. Beside MODEL.json stands its card, MODEL.md. The same data and seed give the same bytes.
+            is trained on all cells. Beside MODEL.json stand its card, MODEL.md, and its metadata, MODEL.jsonld. The same data and seed give the same bytes.
 
             With --hybrid a simulated population is the prior, and a few cells are enough, or none.
+
+            Example: from a few cells and the simulated lives of NMC cells
+              cellar train lifetime my-cells --hybrid nmc --out mine.json
             """)
 
     @Argument(help: ArgumentHelp("Folders of cells.", valueName: "dir")) var folders: [String] = []
@@ -88,7 +92,10 @@ struct TrainLifetimeCommand: ParsableCommand {
                 throw CommandError(.noSuchFile, "\(folder): no such folder; name one with a file for each cell")
             }
             try places.check("a test", entries.flatMap(\.files))
-            for (name, files) in entries {
+            let bar = CountingBar(total: entries.count, what: "cells read")
+            defer { bar.clear() }
+            for (index, (name, files)) in entries.enumerated() {
+                bar.update(index)
                 do {
                     cells.append(try CellHistory(name: name, paths: files, wantsStatistics: true))
                 } catch let error as LifetimeError {
@@ -118,8 +125,7 @@ struct TrainLifetimeCommand: ParsableCommand {
                 Terminal.complain($0)
             }
             try LifetimeOutput.write(model.encoded(), to: out)
-            let card = out.hasSuffix(".json") ? String(out.dropLast(5)) : out
-            return try LifetimeOutput.write(Array(model.card.markdown.utf8), to: card + ".md")
+            return try write(model.card, besides: out)
         }
         let model = try LifetimeTraining.train(cells, options: options) { Terminal.complain($0) }
         if compare {
@@ -132,8 +138,14 @@ struct TrainLifetimeCommand: ParsableCommand {
 
     private func write(_ model: LifetimeModel, to path: String) throws {
         try LifetimeOutput.write(model.encoded(), to: path)
-        let card = path.hasSuffix(".json") ? String(path.dropLast(5)) : path
-        try LifetimeOutput.write(Array(model.card.markdown.utf8), to: card + ".md")
+        try write(model.card, besides: path)
+    }
+
+    /// The card for people and the one for programs.
+    private func write(_ card: ModelCard, besides path: String) throws {
+        let stem = path.hasSuffix(".json") ? String(path.dropLast(5)) : path
+        try LifetimeOutput.write(Array(card.markdown.utf8), to: stem + ".md")
+        try LifetimeOutput.write(Array((ModelLinkedData.document(card).document + "\n").utf8), to: stem + ".jsonld")
     }
 
     private static func stem(_ path: String) -> String {

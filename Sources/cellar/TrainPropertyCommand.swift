@@ -7,10 +7,14 @@ struct TrainPropertyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "property",
         abstract: "Trains a property of materials on a table, and writes a model file with its card.",
+        usage: "cellar train property TABLE.csv --target COLUMN --out MODEL.json [--families FAMILY...] [--json]",
         discussion: """
             The table has the columns formula_charge, formula_discharge and working_ion, or formula; and the target, one number a row. \
             Families are compared by cross-validation with frameworks (or chemical systems) left out; intervals are calibrated on the \
             left-out errors. Rows flagged in a column outlier_flag are left out.
+
+            Example: voltages of one's own
+              cellar train property mine.csv --target average_voltage_V --out mine.json
             """)
 
     @Argument(help: "The table (.csv).") var table: String?

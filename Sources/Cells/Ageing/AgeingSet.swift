@@ -61,7 +61,14 @@ public enum SEILaw: Sendable, Equatable {
 /// Growth of the solid electrolyte interphase.
 public struct SEIParameters: Sendable, Equatable {
     /// Over which current the film's resistance acts.
-    public enum Film: String, Sendable, CaseIterable { case none, distributed, average }
+    public enum Film: String, Sendable, CaseIterable {
+        /// In the law of growth alone.
+        case none
+        /// The current at each point, over its own film.
+        case distributed
+        /// The mean current of the electrode, over the mean film.
+        case average
+    }
     /// What limits it.
     public var law: SEILaw
     /// Of the reaction; 0.5 is the symmetric form.
@@ -92,7 +99,14 @@ public struct SEIParameters: Sendable, Equatable {
 /// O'Kane et al., J. Electrochem. Soc. 167 (2020) 090540, and Phys. Chem. Chem. Phys. 24 (2022) 7909.
 public struct PlatingParameters: Sendable, Equatable {
     /// What becomes of plated lithium.
-    public enum Kind: String, Sendable, CaseIterable { case irreversible, reversible, partiallyReversible }
+    public enum Kind: String, Sendable, CaseIterable {
+        /// All of it is dead at once.
+        case irreversible
+        /// All of it can be stripped.
+        case reversible
+        /// It can be stripped as long as it has not died.
+        case partiallyReversible
+    }
     /// What becomes of plated lithium.
     public var kind: Kind
     /// m/s.

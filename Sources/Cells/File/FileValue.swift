@@ -2,14 +2,19 @@
 public struct FileValue: Sendable, Equatable {
     /// What a value can be.
     public indirect enum Content: Sendable, Equatable {
+        /// Nothing.
         case null
+        /// True or false.
         case boolean(Bool)
+        /// A number.
         case number(Double)
+        /// A text.
         case text(String)
         /// A list of numbers only.
         case numbers([Double])
         /// Any other list.
         case list([FileValue])
+        /// Keys with values, in their order.
         case object(FileObject)
     }
 

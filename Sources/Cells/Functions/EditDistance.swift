@@ -1,6 +1,7 @@
 /// The candidate closest to `word` by edit distance, ignoring case; nil where none resembles it.
 ///
-/// A candidate counts as resembling when at most two fifths of the longer word's characters differ.
+/// A candidate counts as resembling when at most two fifths of the longer word's characters differ, or where it alone
+/// begins with the word.
 package func nearest(to word: String, among candidates: [String]) -> String? {
     let target = Array(word.lowercased().unicodeScalars.prefix(200))
     var best: (distance: Int, name: String)?
@@ -11,7 +12,9 @@ package func nearest(to word: String, among candidates: [String]) -> String? {
         let distance = editDistance(target, letters)
         if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
     }
-    return best?.name
+    if let best { return best.name }
+    let begun = word.count < 3 ? [] : candidates.filter { $0.lowercased().hasPrefix(word.lowercased()) }
+    return begun.count == 1 ? begun[0] : nil
 }
 
 /// Damerau's distance (optimal string alignment): insertions, deletions, substitutions and swaps of neighbours.

@@ -5,8 +5,11 @@
 public struct StateFunction: Sendable {
     /// What the function was made from, as a cell file holds it.
     public enum Source: Sendable, Equatable {
+        /// A constant.
         case number(Double)
+        /// An expression in `x` and `T`.
         case expression(String)
+        /// Straight lines between points.
         case table(x: [Double], y: [Double])
     }
 

@@ -1,7 +1,27 @@
 /// How a step drives the cell.
 public enum StepMode: UInt8, Sendable, CaseIterable {
-    case unknown, rest, ccCharge, ccDischarge, cvCharge, cvDischarge, cpCharge, cpDischarge, crDischarge, drive,
-        impedance
+    /// Nothing tells.
+    case unknown
+    /// No current.
+    case rest
+    /// Charge at constant current.
+    case ccCharge
+    /// Discharge at constant current.
+    case ccDischarge
+    /// Charge at constant voltage.
+    case cvCharge
+    /// Discharge at constant voltage.
+    case cvDischarge
+    /// Charge at constant power.
+    case cpCharge
+    /// Discharge at constant power.
+    case cpDischarge
+    /// Discharge over a constant resistance.
+    case crDischarge
+    /// A profile over time.
+    case drive
+    /// A spectrum.
+    case impedance
 
     /// As BDF's `step_type`.
     public var label: String {

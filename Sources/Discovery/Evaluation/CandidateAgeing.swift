@@ -17,7 +17,12 @@ public import Sustainability
 /// quicken it, and nothing is known of that for a candidate.
 public struct CandidateAgeing: Sendable {
     /// Which electrode is the candidate's.
-    public enum Role: String, Sendable, CaseIterable { case positive, negative }
+    public enum Role: String, Sendable, CaseIterable {
+        /// The positive electrode.
+        case positive
+        /// The negative electrode.
+        case negative
+    }
 
     /// A figure with its 5 and 95 % quantiles.
     public typealias Interval = BillOfMaterials.Range

@@ -166,6 +166,8 @@ public struct CandidateEvaluator: Sendable {
             if error.kind == .formula {
                 error.kind = .usage
                 error.place = place
+                let shipped = CounterElectrode.Shipped.allCases.map(\.rawValue)
+                if let near = Spelling.nearest(to: name, among: shipped) { error.remedy = "nearest: \(near)" }
             }
             throw error
         }

@@ -12,7 +12,9 @@ public enum ElectrodeClass: String, CaseIterable, Sendable {
     case prussianBlue = "Prussian blue analogue"
     /// Li₄Ti₅O₁₂, TiO₂, TiNb₂O₇, Nb₂O₅ and other oxides that insert between 1 and 2 V.
     case titanate
+    /// Graphite.
     case graphite
+    /// Hard carbon, of sodium cells.
     case hardCarbon = "hard carbon"
     /// Silicon, tin and others that form alloys; blends of graphite with them, too.
     case alloy

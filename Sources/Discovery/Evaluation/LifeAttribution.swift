@@ -9,13 +9,21 @@ public import Electrochemistry
 public struct LifeAttribution: Sendable, Hashable {
     /// A way of losing capacity.
     public enum Mechanism: String, CaseIterable, Sendable {
+        /// SEI on the particles.
         case interphase = "SEI growth"
+        /// SEI on the faces of cracks.
         case crackInterphase = "SEI on cracks"
+        /// Metal that was plated and is not stripped.
         case plating = "lithium plating"
+        /// Lithium that products of the oxidation take from the negative electrode.
         case oxidation = "electrolyte oxidation"
+        /// Negative active material, by stress.
         case negativeStress = "loss of negative active material by stress"
+        /// Positive active material, by stress.
         case positiveStress = "loss of positive active material by stress"
+        /// Positive active material, by dissolution.
         case dissolution = "dissolution of the positive active material"
+        /// Capacity that is there and not reached under current.
         case resistance = "resistance"
     }
 

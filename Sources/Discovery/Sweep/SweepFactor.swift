@@ -1,6 +1,8 @@
 /// A value that a factor takes.
 public enum SweepValue: Sendable, Equatable {
+    /// A number.
     case number(Double)
+    /// A name or a path.
     case text(String)
 
     /// As it stands in a table: a number in its shortest form that reads back the same.
@@ -25,7 +27,9 @@ public enum SweepValue: Sendable, Equatable {
 public struct SweepFactor: Sendable {
     /// What a factor runs over.
     public enum Levels: Sendable, Equatable {
+        /// All between two ends, evenly or evenly in the logarithm.
         case range(low: Double, high: Double, isLogarithmic: Bool, isWhole: Bool)
+        /// These and no others.
         case list([SweepValue])
     }
 

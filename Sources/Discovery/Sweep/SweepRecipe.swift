@@ -43,10 +43,11 @@ public struct SweepRecipe: Sendable {
     private static func place(_ nameOrPath: String) throws -> String {
         if names.contains(nameOrPath), let folder = shippedFolder { return "\(folder)/\(nameOrPath).yaml" }
         guard FolderAccess.exists(nameOrPath) else {
+            let near = nearest(to: nameOrPath, among: names).map { "nearest: \($0)" }
             let shipped =
                 names.isEmpty
                 ? "no folder of shipped ones is found either: set CELLAR_HOME to the one that holds Data and Cells"
-                : "shipped: \(names.joined(separator: ", "))"
+                : near ?? "shipped: \(names.joined(separator: ", "))"
             throw SweepError(.notFound, "--recipe \(nameOrPath): no such file or recipe; \(shipped)")
         }
         return nameOrPath

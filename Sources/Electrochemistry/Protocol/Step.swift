@@ -79,7 +79,14 @@ public struct DriveCycle: Sendable, Equatable {
     /// How the quantity runs between two samples.
     public var interpolation: Interpolation
     /// What the second column holds.
-    public enum Quantity: Sendable, Equatable { case current, power, voltage }
+    public enum Quantity: Sendable, Equatable {
+        /// A, positive on charge.
+        case current
+        /// W, positive on charge.
+        case power
+        /// V.
+        case voltage
+    }
     /// What `values` are.
     public var quantity: Quantity
     /// Ascending, starting at 0, s.

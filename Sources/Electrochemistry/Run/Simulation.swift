@@ -110,10 +110,12 @@ public final class Simulation {
         startStoichiometries = start
         _ = try engine(at: options.temperature ?? cell.initialTemperature)
         for name in options.variables where !(engines.values.first!.outputs.contains { $0.name == name }) {
+            let known = engines.values.first!.outputs.map(\.name)
             throw SimulationError(
                 .usage,
-                "--variables \(name): unknown for this model; known: "
-                    + engines.values.first!.outputs.map(\.name).joined(separator: ", "))
+                "--variables \(name): unknown for this model; "
+                    + (nearest(to: name, among: known).map { "nearest: \($0)" }
+                        ?? "known: \(known.joined(separator: ", "))"))
         }
     }
 

@@ -11,10 +11,20 @@ public enum ModelKind: String, Sendable, CaseIterable {
 }
 
 /// Temperature model.
-public enum ThermalModel: String, Sendable, CaseIterable { case isothermal, lumped }
+public enum ThermalModel: String, Sendable, CaseIterable {
+    /// That of the surroundings.
+    case isothermal
+    /// One temperature of the whole cell, from its heat and its cooling.
+    case lumped
+}
 
 /// How Newton's linear systems are solved.
-public enum LinearSolverKind: String, Sendable, CaseIterable { case structured, klu }
+public enum LinearSolverKind: String, Sendable, CaseIterable {
+    /// Particles eliminated into their x-points, a block-tridiagonal sweep over x.
+    case structured
+    /// SuiteSparse KLU on the whole sparse matrix, a cross-check.
+    case klu
+}
 
 /// Points per domain and shells per particle.
 public struct Mesh: Sendable, Equatable {
@@ -85,7 +95,12 @@ public struct SimulationOptions: Sendable {
     /// One electrode against lithium metal.
     public var halfCell: WorkingElectrode? = nil
     /// The electrode kept in a half-cell.
-    public enum WorkingElectrode: String, Sendable, CaseIterable { case negative, positive }
+    public enum WorkingElectrode: String, Sendable, CaseIterable {
+        /// The negative electrode.
+        case negative
+        /// The positive electrode.
+        case positive
+    }
     /// Defaults.
     public init() {}
 }

@@ -17,6 +17,23 @@ extension SimulatedPopulation {
     /// The folder is looked for as `Data/populations` below `$CELLAR_HOME`, beside or above the running program, as
     /// `share/cellar/Data/populations`, and above this source file.
     public static func shipped(_ name: String) throws -> SimulatedPopulation? {
+        for folder in folders where NumberTable.names(inFolder: folder).contains("\(name).json") {
+            return try load(path: "\(folder)/\(name).json")
+        }
+        return nil
+    }
+
+    /// Names of the populations that come with Cellar; empty where their folder is not found.
+    public static var shippedNames: [String] {
+        for folder in folders {
+            let names = NumberTable.names(inFolder: folder).filter { $0.hasSuffix(".json") }
+            if !names.isEmpty { return names.map { String($0.dropLast(5)) } }
+        }
+        return []
+    }
+
+    /// Where populations may lie, in the order in which they are looked for.
+    private static var folders: [String] {
         var starts = [#filePath]
         if let program = realpath("/proc/self/exe", nil) {
             defer { free(program) }
@@ -32,9 +49,6 @@ extension SimulatedPopulation {
                 }
             }
         }
-        for folder in folders where NumberTable.names(inFolder: folder).contains("\(name).json") {
-            return try load(path: "\(folder)/\(name).json")
-        }
-        return nil
+        return folders
     }
 }

@@ -2,7 +2,10 @@ internal import Cells
 
 /// Which side of a cell.
 public enum ElectrodeRole: String, CaseIterable, Sendable {
-    case positive, negative
+    /// That of the higher potential.
+    case positive
+    /// That of the lower potential.
+    case negative
     /// The other side.
     public var opposite: ElectrodeRole { self == .positive ? .negative : .positive }
 }

@@ -9,8 +9,11 @@ public enum CounterElectrode: Sendable {
 
     /// Negative electrodes whose potential and transport were measured.
     public enum Shipped: String, CaseIterable, Sendable {
+        /// Graphite of a lithium-ion cell.
         case graphite
+        /// Graphite with silicon oxide.
         case siliconGraphite = "silicon-graphite"
+        /// Hard carbon, of sodium cells.
         case hardCarbon = "hard carbon"
 
         /// The ion that it was measured with.

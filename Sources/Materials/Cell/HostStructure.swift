@@ -17,6 +17,7 @@ public enum HostStructure: String, CaseIterable, Sendable {
     case prussianBlue = "prussian-blue"
     /// Titanates and niobates.
     case titanate
+    /// Graphite.
     case graphite
     /// Silicon, tin and others that form alloys.
     case alloy

@@ -31,17 +31,29 @@ public struct BillOfMaterials: Sendable, Hashable {
 
     /// What an item does in the cell; decides which of its forms is bought.
     public enum Component: String, CaseIterable, Sendable {
+        /// What takes the ion up on discharge.
         case positiveActiveMaterial = "positive active material"
+        /// What gives the ion off on discharge.
         case negativeActiveMaterial = "negative active material"
+        /// Carbon black and its like.
         case conductiveAdditive = "conductive additive"
+        /// What holds the coatings together.
         case binder
+        /// Foil of the positive electrode.
         case positiveCollector = "positive current collector"
+        /// Foil of the negative electrode.
         case negativeCollector = "negative current collector"
+        /// Between the electrodes.
         case separator
+        /// Salt in the electrolyte.
         case electrolyteSalt = "electrolyte salt"
+        /// Solvents of the electrolyte.
         case electrolyteSolvent = "electrolyte solvent"
+        /// In place of separator, salt and solvents.
         case solidElectrolyte = "solid electrolyte"
+        /// Pouch, can, lid.
         case casing
+        /// Leads to the terminals.
         case tabs
     }
 
