@@ -192,7 +192,7 @@ enum ScoreChapter {
                     words(indicator.text("name") ?? "", keepsUnit: true),
                     indicator.number("value").map { Numbers.short($0) } ?? "unknown",
                     low == high ? "" : "\(Numbers.short(low ?? .nan)) to \(Numbers.short(high ?? .nan))",
-                    indicator.text("unit") ?? "",
+                    Numbers.unit(indicator.text("unit") ?? ""),
                     indicator.number("score").map { Numbers.short($0, 2) } ?? "–",
                     Numbers.short(100 * (indicator.number("coverage") ?? .nan)),
                     indicator.text("source") ?? "", indicator.number("year").map { "\(Int($0))" } ?? "",
