@@ -59,6 +59,18 @@ printf '{"a <b>protocol</b>": {"metric": "RMSE", "value": 2, "target": 3, "cover
     >bench.json
 "$cellar" report bench.json --title '</title><script>throw 1</script>' --out bench.html
 
+# The same figures for papers.
+if command -v node >/dev/null 2>&1 && command -v rsvg-convert >/dev/null 2>&1; then
+    "$cellar" report candidate aged.csv impedance.json --figures figures --svg --png
+    for specification in figures/*.vg.json; do
+        stem=${specification%.vg.json}
+        grep -q '</svg>' "$stem.svg" && ! grep -q 'var(--' "$stem.svg" && [ "$(wc -c <"$stem.png")" -gt 2000 ] ||
+            { echo "pages: $stem: not drawn as SVG and PNG" >&2; exit 1; }
+    done
+else
+    echo "pages: SVG and PNG left out, they need node and rsvg-convert (Debian: apt-get install nodejs librsvg2-bin)"
+fi
+
 # A run of a thousand cycles: 200 000 rows.
 awk 'BEGIN { print "test_time_second,voltage_volt,current_ampere,cycle_count,step_count,step_type,net_capacity_ah,surface_temperature_celsius"
     for (c = 1; c <= 1000; c++) for (r = 0; r < 200; r++) {

@@ -18,6 +18,11 @@ public enum Numbers {
         return grouped(fixed(value, max(0, digits - 1 - exponent), upTo: exponent - digits + 1))
     }
 
+    /// `low to high`; a dash for an end that is not known.
+    public static func range(_ low: Double?, _ high: Double?, _ digits: Int = 3) -> String {
+        "\(short(low ?? .nan, digits)) to \(short(high ?? .nan, digits))"
+    }
+
     /// A whole number, thousands apart.
     public static func whole(_ value: Double) -> String {
         guard value.isFinite, value.magnitude < 1e15 else { return "–" }

@@ -33,7 +33,7 @@ enum CellsChapter {
     private static func answer(_ cells: [ResultDocument], _ names: [String]) -> String {
         zip(cells, names).prefix(3).map { cell, name in
             "\(name) holds \(Numbers.quantity(cell.number("nominal_capacity_Ah") ?? .nan, "Ah")) between "
-                + "\(Numbers.short(cell.number("lower_cut_off_V") ?? .nan)) and \(Numbers.quantity(cell.number("upper_cut_off_V") ?? .nan, "V"))"
+                + "\(cell.short("lower_cut_off_V")) and \(cell.quantity("upper_cut_off_V", "V"))"
         }.joined(separator: "; ") + (cells.count > 3 ? "; and \(cells.count - 3) more." : ".")
     }
 
@@ -42,7 +42,7 @@ enum CellsChapter {
             Page.Fact("Nominal capacity", Numbers.quantity(cell.number("nominal_capacity_Ah") ?? .nan, "Ah")),
             Page.Fact(
                 "Voltage",
-                "\(Numbers.short(cell.number("lower_cut_off_V") ?? .nan)) to \(Numbers.quantity(cell.number("upper_cut_off_V") ?? .nan, "V"))"
+                "\(cell.short("lower_cut_off_V")) to \(cell.quantity("upper_cut_off_V", "V"))"
             ),
             Page.Fact("Written for", cell.text("model") ?? "?", cell.text("bpx_version").map { "BPX \($0)" } ?? ""),
             Page.Fact("Ageing sets", "\(cell.texts("ageing").count)"),

@@ -232,7 +232,8 @@ enum EvaluationChapter {
                     return Series(formula, .series(index), .points, [])
                 }
                 let note =
-                    "\(formula)\n\(energy.text()) (\(energy.range()))\n\(Numbers.quantity(other.value, axis.unit == Axis.count ? "cycles" : axis.unit)) (\(other.range()))"
+                    "\(formula)\n\(energy.text()) (\(energy.range()))\n"
+                    + "\(Numbers.quantity(other.value, axis.unit == Axis.count ? "cycles" : axis.unit)) (\(other.range()))"
                 return Series(
                     formula, .series(index), .points,
                     [Point(energy.value, other.value, low: other.low, high: other.high, note: note)])

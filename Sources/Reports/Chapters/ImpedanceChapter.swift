@@ -24,7 +24,9 @@ enum ImpedanceChapter {
                         Point(
                             1000 * $0.real, -1000 * $0.imaginary,
                             note:
-                                "\(title.isEmpty ? "" : title + "\n")\(Numbers.quantity($0.frequency, "Hz"))\nreal: \(Numbers.quantity(1000 * $0.real, "mΩ"))\nimaginary: \(Numbers.quantity(1000 * $0.imaginary, "mΩ"))"
+                                "\(title.isEmpty ? "" : title + "\n")\(Numbers.quantity($0.frequency, "Hz"))\n"
+                                + "real: \(Numbers.quantity(1000 * $0.real, "mΩ"))\n"
+                                + "imaginary: \(Numbers.quantity(1000 * $0.imaginary, "mΩ"))"
                         )
                     }))
             magnitude.append(
@@ -35,8 +37,10 @@ enum ImpedanceChapter {
                 Series(
                     title, .series(index), .line, points.map { Point($0.frequency, -degrees($0.real, $0.imaginary)) }))
             answers.append(
-                "\(spectrum.document.text("cell") ?? name(spectrum.name)): \(Numbers.quantity(1000 * highest.real, "mΩ")) of real impedance at "
-                    + "\(Numbers.quantity(highest.frequency, "Hz")), \(Numbers.quantity(1000 * lowest.real, "mΩ")) at \(Numbers.quantity(lowest.frequency, "Hz"))."
+                "\(spectrum.document.text("cell") ?? name(spectrum.name)): "
+                    + "\(Numbers.quantity(1000 * highest.real, "mΩ")) of real impedance at "
+                    + "\(Numbers.quantity(highest.frequency, "Hz")), \(Numbers.quantity(1000 * lowest.real, "mΩ")) at "
+                    + "\(Numbers.quantity(lowest.frequency, "Hz"))."
             )
         }
         let figures = [

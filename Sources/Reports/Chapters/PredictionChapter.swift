@@ -59,7 +59,7 @@ enum PredictionChapter {
                 range(own.number("rul_low"), own.number("rul_high"), Numbers.whole)),
             Page.Fact(
                 "End of life", own.number("end_of_life_cycle").map { "cycle \(Numbers.whole($0))" } ?? "not told",
-                "at \(Numbers.percent(own.number("end_of_life_soh") ?? 0.8, 0)) of \(Numbers.quantity(own.number("nominal_capacity_Ah") ?? .nan, "Ah", 4))"
+                "at \(Numbers.percent(own.number("end_of_life_soh") ?? 0.8, 0)) of \(own.quantity("nominal_capacity_Ah", "Ah", 4))"
             ),
             Page.Fact(
                 "How sure",

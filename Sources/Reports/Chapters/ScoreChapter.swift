@@ -36,7 +36,7 @@ enum ScoreChapter {
 
     private static func answer(_ sorted: [ResultDocument], _ name: (ResultDocument) -> String) -> String {
         func score(_ own: ResultDocument) -> String {
-            "\(Numbers.short(own.number("score") ?? .nan, 2)) (\(Numbers.short(own.number("score_low") ?? .nan, 2)) to \(Numbers.short(own.number("score_high") ?? .nan, 2)))"
+            "\(own.short("score", 2)) (\(own.range("score_low", "score_high", 2)))"
         }
         func cobalt(_ own: ResultDocument) -> String {
             guard let grams = own.number("cobalt_g_per_kWh"), grams > 0 else { return "no cobalt" }
@@ -53,7 +53,7 @@ enum ScoreChapter {
         [
             Page.Fact(
                 "Score", "\(Numbers.short(own.number("score") ?? .nan, 2)) of 100",
-                "\(Numbers.short(own.number("score_low") ?? .nan, 2)) to \(Numbers.short(own.number("score_high") ?? .nan, 2))"
+                own.range("score_low", "score_high", 2)
             ),
             Page.Fact("Cobalt", Numbers.percent(own.number("cobalt_mass_fraction") ?? .nan), "of the mass"),
             Page.Fact("Cobalt per kWh stored", own.number("cobalt_g_per_kWh").map { Numbers.quantity($0, "g") } ?? "–"),
@@ -152,7 +152,8 @@ enum ScoreChapter {
                     return Point(
                         score, Double(row), low: indicator.number("score_low"), high: indicator.number("score_high"),
                         note:
-                            "\(name(own))\n\(words(key)): score \(Numbers.short(score, 2))\(value)\n\(indicator.text("source") ?? ""), \(Int(indicator.number("year") ?? 0))"
+                            "\(name(own))\n\(words(key)): score \(Numbers.short(score, 2))\(value)\n"
+                            + "\(indicator.text("source") ?? ""), \(Int(indicator.number("year") ?? 0))"
                     )
                 })
         }
@@ -172,7 +173,7 @@ enum ScoreChapter {
             rows: sorted.prefix(100).map { own in
                 [
                     name(own), Numbers.short(own.number("score") ?? .nan, 3),
-                    "\(Numbers.short(own.number("score_low") ?? .nan, 3)) to \(Numbers.short(own.number("score_high") ?? .nan, 3))",
+                    own.range("score_low", "score_high"),
                     own.number("rank").map { Numbers.whole($0) } ?? "",
                     Numbers.short(100 * (own.number("cobalt_mass_fraction") ?? .nan)),
                     own.number("cobalt_g_per_kWh").map { Numbers.short($0) } ?? "–",
@@ -192,7 +193,7 @@ enum ScoreChapter {
                     words(indicator.text("name") ?? "", keepsUnit: true),
                     indicator.number("value").map { Numbers.short($0) } ?? "unknown",
                     low == high ? "" : "\(Numbers.short(low ?? .nan)) to \(Numbers.short(high ?? .nan))",
-                    indicator.text("unit") ?? "",
+                    Numbers.unit(indicator.text("unit") ?? ""),
                     indicator.number("score").map { Numbers.short($0, 2) } ?? "–",
                     Numbers.short(100 * (indicator.number("coverage") ?? .nan)),
                     indicator.text("source") ?? "", indicator.number("year").map { "\(Int($0))" } ?? "",

@@ -41,7 +41,8 @@ enum ScreeningChapter {
         return count == 0
             ? []
             : [
-                "\(count) of \(all.count) candidates lie outside what the models were trained on; their intervals may be too narrow."
+                "\(count) of \(all.count) candidates lie outside what the models were trained on; "
+                    + "their intervals may be too narrow."
             ]
     }
 
@@ -61,7 +62,7 @@ enum ScreeningChapter {
 
     private static func note(_ own: ResultDocument, _ name: String) -> String {
         var text =
-            "\(name)\n\(Numbers.quantity((try? energy(own)) ?? .nan, "Wh/kg")), score \(Numbers.short(own.number("score") ?? .nan, 2))"
+            "\(name)\n\(Numbers.quantity((try? energy(own)) ?? .nan, "Wh/kg")), score \(own.short("score", 2))"
         if let voltage = own.number("average_voltage_V") { text += "\n\(Numbers.quantity(voltage, "V"))" }
         if let cobalt = own.number("cobalt_g_per_kWh"), cobalt > 0 {
             text += ", \(Numbers.quantity(cobalt, "g"))/kWh cobalt"

@@ -15,7 +15,7 @@ enum SeriesChapter {
             return [
                 ShortName.of(own.name, among: names), Numbers.whole(Double(own.seen)),
                 Numbers.short(((all.last?.time ?? 0) - (all.first?.time ?? 0)) / 3600),
-                "\(Numbers.short(all.map(\.voltage).min() ?? .nan, 4)) to \(Numbers.short(all.map(\.voltage).max() ?? .nan, 4))",
+                Numbers.range(all.map(\.voltage).min(), all.map(\.voltage).max(), 4),
                 Numbers.short(capacities.first ?? .nan, 4), Numbers.short(capacities.last ?? .nan, 4),
                 temperatures.isEmpty
                     ? "–"

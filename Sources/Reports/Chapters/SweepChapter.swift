@@ -102,13 +102,25 @@ enum SweepChapter {
                                         Point(
                                             factor.values[$0], outcome.values[$0],
                                             note:
-                                                "run \(table.texts("run")?[$0] ?? "")\n\(quantity): \(Numbers.quantity(factor.values[$0], unit == "–" ? "" : unit))\n\(outcome.axis.quantity): \(Numbers.quantity(outcome.values[$0], outcome.axis.unit))"
+                                                note(
+                                                    table, $0, (quantity, unit, factor.values[$0]),
+                                                    (outcome.axis, outcome.values[$0]))
                                         )
                                     })
                             ])
                     ]))
         }
         return figures
+    }
+
+    /// What a run's point tells.
+    private static func note(
+        _ table: ResultTable, _ row: Int, _ factor: (quantity: String, unit: String, value: Double),
+        _ outcome: (axis: Axis, value: Double)
+    ) -> String {
+        "run \(table.texts("run")?[row] ?? "")\n"
+            + "\(factor.quantity): \(Numbers.quantity(factor.value, factor.unit == "–" ? "" : factor.unit))\n"
+            + "\(outcome.axis.quantity): \(Numbers.quantity(outcome.value, outcome.axis.unit))"
     }
 
     /// A column's name as quantity and unit, by the ending that carries it.

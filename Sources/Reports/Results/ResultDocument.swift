@@ -46,6 +46,19 @@ package struct ResultDocument: Sendable {
         if case .boolean(let value) = root[key]?.content { value } else { nil }
     }
 
+    /// The number at a key as pages show it; a dash where there is none.
+    func short(_ key: String, _ digits: Int = 3) -> String { Numbers.short(number(key) ?? .nan, digits) }
+
+    /// With its unit.
+    func quantity(_ key: String, _ unit: String, _ digits: Int = 3) -> String {
+        Numbers.quantity(number(key) ?? .nan, unit, digits)
+    }
+
+    /// From one key's number to another's.
+    func range(_ low: String, _ high: String, _ digits: Int = 3) -> String {
+        Numbers.range(number(low), number(high), digits)
+    }
+
     func texts(_ key: String) -> [String] {
         guard case .list(let items) = root[key]?.content else { return [] }
         return items.compactMap(\.text)
