@@ -13,8 +13,10 @@ BUILD = .build
 TESTING = $(BUILD)/testing
 TESTABLE = -c release --scratch-path $(TESTING) -Xswiftc -enable-testing
 CELLAR = $(BUILD)/release/cellar
+# Where an installed command goes; DESTDIR before it is for who makes packages.
+PREFIX = /usr/local
+INSTALL_FROM = $(BUILD)/release
 SOURCES = Sources Tests Examples Package.swift
-LIBRARIES = Cells Electrochemistry CyclingData Learning Lifetime Identification Materials Sustainability Discovery
 EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature knee fleet few-cells cobalt-free
 PACKAGES = libsundials-dev libsuitesparse-dev zlib1g-dev libzip-dev libexpat1-dev libmatio-dev mdbtools \
 	libopenblas-dev libxgboost-dev
@@ -29,7 +31,8 @@ ifndef CELLAR_DATASETS
 unexport CELLAR_DATASETS
 endif
 
-.PHONY: help deps build demo test lint format examples bench lifetime materials models populations slurm docs clean
+.PHONY: help deps build install uninstall deb demo test lint format examples bench lifetime materials models populations \
+	slurm docs clean
 
 help: ## list the targets (the default)
 	@echo "make TARGET, where TARGET is"
@@ -73,6 +76,15 @@ deps: ## install the C libraries and the program mdb-export, where they are miss
 
 build: deps ## compile; leaves the command at .build/release/cellar
 	@$(SWIFT) build -c release
+
+install: ## put the built command, its cells, data, completions and manual pages below PREFIX (default: /usr/local)
+	@Packaging/install.sh "$(INSTALL_FROM)" "$(PREFIX)" "$(DESTDIR)"
+
+uninstall: ## take away what install put below PREFIX
+	@Packaging/uninstall.sh "$(PREFIX)" "$(DESTDIR)"
+
+deb: ## a Debian package of the built command, in .build; needs dpkg-dev and patchelf
+	@Packaging/debian.sh "$(INSTALL_FROM)" $(BUILD)
 
 demo: build ## discharge a cell, cycle and age it, predict its remaining life, sweep, score materials, evaluate a candidate
 	@mkdir -p demo
@@ -163,21 +175,8 @@ models: build ## train the models in Data/models again, from CELLAR_DATASETS
 populations: build ## simulate the populations in Data/populations again (half an hour on two cores)
 	@$(PYTHON) Benchmarks/populations.py --cellar $(CELLAR)
 
-docs: deps ## build the documentation of the libraries into .build/docs, with the toolchain's docc
-	@docc=$$(command -v docc || xcrun --find docc 2>/dev/null) || { echo "docc: not in this toolchain" >&2; exit 1; }; \
-	mkdir -p $(BUILD); rm -rf $(BUILD)/*/symbolgraph; \
-	: "It fails for the package's tests, which have no module to be read, after it is through with the libraries."; \
-	$(SWIFT) package dump-symbol-graph --minimum-access-level public --skip-synthesized-members \
-	  >$(BUILD)/docs.log 2>&1 || true; \
-	graphs=$$(find $(BUILD)/*/symbolgraph -name Cells.symbols.json -exec dirname {} \; 2>/dev/null | head -n 1); \
-	[ -n "$$graphs" ] || { cat $(BUILD)/docs.log; exit 1; }; \
-	for name in $(LIBRARIES); do \
-	  rm -rf $(BUILD)/docs/$$name $(BUILD)/docs/graphs; mkdir -p $(BUILD)/docs/graphs; \
-	  cp $$graphs/$$name.symbols.json $$graphs/$$name@*.symbols.json $(BUILD)/docs/graphs/ 2>/dev/null; \
-	  "$$docc" convert Sources/$$name/$$name.docc --additional-symbol-graph-dir $(BUILD)/docs/graphs \
-	    --fallback-display-name $$name --fallback-bundle-identifier cellar.$$name --output-dir $(BUILD)/docs/$$name \
-	    || exit; \
-	done; rm -rf $(BUILD)/docs/graphs
+docs: build ## build the pages of Documentation and the libraries' reference into .build/docs; a warning is an error
+	@Documentation/build.sh $(BUILD)/release $(BUILD)/docs
 
 clean: ## remove what was built, and the demonstration's output
 	@rm -rf $(BUILD) demo
