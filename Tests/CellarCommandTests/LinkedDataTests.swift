@@ -59,6 +59,18 @@ import Testing
         #expect((columns.first?["propertyUrl"] as? String)?.hasSuffix("battery-data-format#test_time_second") == true)
     }
 
+    /// A model's card for programs stands beside the one for people.
+    @Test func cards() throws {
+        let run = try Command.run(
+            ["train", "lifetime", "--hybrid", "nmc", "--out", "prior.json", "--json"], in: folder.path)
+        #expect(run.status == 0)
+        #expect(try run.json()["name"] as? String == "prior")
+        let card = try document("prior.jsonld")
+        #expect(card["@type"] as? [String] == ["MathematicalModel", "schema:CreativeWork"])
+        #expect(card["schema:name"] as? String == "prior")
+        #expect(FileManager.default.fileExists(atPath: "\(folder.path)/prior.md"))
+    }
+
     /// A copy of a shipped cell is that cell.
     @Test func copies() throws {
         #expect(try Command.run(["cells", "lg-m50-okane2022", "--bpx", "mine.json"], in: folder.path).status == 0)
