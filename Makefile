@@ -13,8 +13,10 @@ BUILD = .build
 TESTING = $(BUILD)/testing
 TESTABLE = -c release --scratch-path $(TESTING) -Xswiftc -enable-testing
 CELLAR = $(BUILD)/release/cellar
+# Where an installed command goes; DESTDIR before it is for who makes packages.
+PREFIX = /usr/local
+INSTALL_FROM = $(BUILD)/release
 SOURCES = Sources Tests Examples Package.swift
-LIBRARIES = Cells Electrochemistry CyclingData Learning Lifetime Identification Materials Sustainability Discovery Reports
 EXAMPLES = discharge-rates half-cell sweep sei-laws ageing-temperature knee fleet few-cells cobalt-free
 # What reports draw with, and what their pages are opened with in tests; everything else works without.
 RUNTIME = $(BUILD)/report-runtime
@@ -33,7 +35,8 @@ ifndef CELLAR_DATASETS
 unexport CELLAR_DATASETS
 endif
 
-.PHONY: help deps runtime browser build demo test lint format examples bench lifetime materials models populations surrogate slurm docs clean
+.PHONY: help deps runtime browser build install uninstall deb demo test lint format examples bench lifetime materials \
+	models populations surrogate slurm docs clean
 
 help: ## list the targets (the default)
 	@echo "make TARGET, where TARGET is"
@@ -79,18 +82,27 @@ build: deps ## compile; leaves the command at .build/release/cellar
 	@$(SWIFT) build -c release
 	@sh Sources/Reports/Runtime/bundle.sh $(RUNTIME)
 
+install: ## put the built command, its cells, data, completions and manual pages below PREFIX (default: /usr/local)
+	@Packaging/install.sh "$(INSTALL_FROM)" "$(PREFIX)" "$(DESTDIR)"
+
+uninstall: ## take away what install put below PREFIX
+	@Packaging/uninstall.sh "$(PREFIX)" "$(DESTDIR)"
+
+deb: ## a Debian package of the built command, in .build; needs dpkg-dev and patchelf
+	@Packaging/debian.sh "$(INSTALL_FROM)" $(BUILD)
+
 # As root where that can be done; a machine without the packages goes on without figures.
-install = if [ "$$(id -u)" = 0 ]; then root=; elif command -v sudo >/dev/null 2>&1; then root="sudo -n"; else exit 0; fi; \
+packages = if [ "$$(id -u)" = 0 ]; then root=; elif command -v sudo >/dev/null 2>&1; then root="sudo -n"; else exit 0; fi; \
 	command -v apt-get >/dev/null 2>&1 || exit 0; \
 	apt() { $$root env DEBIAN_FRONTEND=noninteractive apt-get "$$@" </dev/null >/dev/null 2>&1; }; \
 	apt install -y --no-install-recommends $(1) || { apt update && apt install -y --no-install-recommends $(1); } || true
 
 runtime: ## bundle what reports draw with, from Debian's packages; installs them where they are missing
-	@{ command -v esbuild && [ -d /usr/share/nodejs/vega-view ]; } >/dev/null 2>&1 || { $(call install,$(RUNTIME_PACKAGES)); }
+	@{ command -v esbuild && [ -d /usr/share/nodejs/vega-view ]; } >/dev/null 2>&1 || { $(call packages,$(RUNTIME_PACKAGES)); }
 	@sh Sources/Reports/Runtime/bundle.sh $(RUNTIME)
 
 browser: runtime ## install the browser that tests open pages with
-	@{ command -v chromium && command -v rsvg-convert; } >/dev/null 2>&1 || { $(call install,$(BROWSER_PACKAGES)); }
+	@{ command -v chromium && command -v rsvg-convert; } >/dev/null 2>&1 || { $(call packages,$(BROWSER_PACKAGES)); }
 
 demo: build runtime ## discharge a cell, cycle and age it, predict its remaining life, sweep, score materials, evaluate a candidate
 	@mkdir -p demo
@@ -195,21 +207,8 @@ populations: build ## simulate the populations in Data/populations again (half a
 surrogate: build ## simulate and learn the lives of Data/models/candidate-life.json again (some minutes on two cores)
 	$(CELLAR) train surrogate --out Data/models/candidate-life.json
 
-docs: deps ## build the documentation of the libraries into .build/docs, with the toolchain's docc
-	@docc=$$(command -v docc || xcrun --find docc 2>/dev/null) || { echo "docc: not in this toolchain" >&2; exit 1; }; \
-	mkdir -p $(BUILD); rm -rf $(BUILD)/*/symbolgraph; \
-	: "It fails for the package's tests, which have no module to be read, after it is through with the libraries."; \
-	$(SWIFT) package dump-symbol-graph --minimum-access-level public --skip-synthesized-members \
-	  >$(BUILD)/docs.log 2>&1 || true; \
-	graphs=$$(find $(BUILD)/*/symbolgraph -name Cells.symbols.json -exec dirname {} \; 2>/dev/null | head -n 1); \
-	[ -n "$$graphs" ] || { cat $(BUILD)/docs.log; exit 1; }; \
-	for name in $(LIBRARIES); do \
-	  rm -rf $(BUILD)/docs/$$name $(BUILD)/docs/graphs; mkdir -p $(BUILD)/docs/graphs; \
-	  cp $$graphs/$$name.symbols.json $$graphs/$$name@*.symbols.json $(BUILD)/docs/graphs/ 2>/dev/null; \
-	  "$$docc" convert Sources/$$name/$$name.docc --additional-symbol-graph-dir $(BUILD)/docs/graphs \
-	    --fallback-display-name $$name --fallback-bundle-identifier cellar.$$name --output-dir $(BUILD)/docs/$$name \
-	    || exit; \
-	done; rm -rf $(BUILD)/docs/graphs
+docs: build ## build the pages of Documentation and the libraries' reference into .build/docs; a warning is an error
+	@Documentation/build.sh $(BUILD)/release $(BUILD)/docs
 
 clean: ## remove what was built, and the demonstration's output
 	@rm -rf $(BUILD) demo

@@ -9,7 +9,7 @@ let processor = Context.environment["CELLAR_PROCESSOR"] ?? "native"
 // Debian keeps HDF5 with and without MPI apart, under names of their own.
 let hdf5 = FileManager.default.fileExists(atPath: "/usr/include/hdf5/serial/hdf5.h") ? "hdf5_serial" : "hdf5"
 
-// The rooms of the house; README.md draws them. An arrow never points back up.
+// The rooms of the house; Documentation/Library.md draws them. An arrow never points back up.
 let package = Package(
     name: "cellar",
     products: [
@@ -96,7 +96,12 @@ let package = Package(
             name: "IdentificationTests",
             dependencies: ["Identification", "Cells", "Electrochemistry", "CyclingData", "Learning"]),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
-        .testTarget(name: "CellarCommandTests"),
+        // The Swift of the documentation is compiled with the tests of the command.
+        .testTarget(
+            name: "CellarCommandTests",
+            dependencies: [
+                "Cells", "CyclingData", "Discovery", "Electrochemistry", "Learning", "Materials", "Sustainability",
+            ]),
     ]
 )
 

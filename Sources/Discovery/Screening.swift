@@ -108,6 +108,7 @@ public struct Screening: Sendable {
     /// Predictions for candidates, in their order.
     ///
     /// - Parameters:
+    ///   - candidates: what is screened.
     ///   - predictOnly: passes measured voltages over.
     ///   - progress: told how many are done.
     public func screen(

@@ -30,6 +30,7 @@ public enum Suggestion {
     /// chosen and d₀ the median distance between two candidates.
     ///
     /// - Parameters:
+    ///   - count: how many are chosen.
     ///   - gains: expected improvements.
     ///   - rows: standardised descriptors.
     public static func diverse(_ gains: [Double], _ rows: [[Double]], count: Int) -> [Int] {

@@ -60,8 +60,10 @@ public struct Experiment: Observation {
     /// Rows of a test, read already. Throws `FitError` where nothing can be fitted to them.
     ///
     /// - Parameters:
+    ///   - rows: records of the test.
+    ///   - name: as reports tell it.
     ///   - nominalCapacity: A·h; currents within 0.2 % of 1C of each other count as constant.
-    ///   - points: instants of comparison in stretches of constant current.
+    ///   - count: instants of comparison in stretches of constant current.
     public init(_ rows: CycleRows, name: String, nominalCapacity: Double, points count: Int = 400) throws {
         self.name = name
         let (t, current, v) = (rows.time, rows.current, rows.voltage)

@@ -28,6 +28,7 @@ public struct FadeExperiment: Observation {
     /// Throws `FitError` where there are fewer than five whole cycles.
     ///
     /// - Parameters:
+    ///   - name: as reports tell it.
     ///   - table: of the test, reference and ageing cycles.
     ///   - cycle: the steps of every cycle, repeated up to the last one measured.
     ///   - ageing: name of the set in the cell file.

@@ -15,6 +15,8 @@ public protocol Observation: Sendable {
     /// What the model says at each point. Throws `SimulationError`.
     ///
     /// - Parameters:
+    ///   - options: model, mesh and tolerances.
+    ///   - shouldStop: asked now and then; true ends the run.
     ///   - cell: with the values tried.
     ///   - charge: state of charge at the start, where that is a parameter.
     func predicted(

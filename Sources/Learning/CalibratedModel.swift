@@ -68,6 +68,11 @@ public struct CalibratedModel: Sendable, Equatable, Codable {
     /// Trains and calibrates, on these samples alone.
     ///
     /// - Parameters:
+    ///   - features: names of the columns of `x`.
+    ///   - family: what is trained.
+    ///   - isRelative: whether errors grow with the target.
+    ///   - calibration: folds and level of the interval.
+    ///   - seed: fixes everything random.
     ///   - x: one row a sample, as many columns as `features`.
     ///   - y: targets; positive where `isRelative`.
     ///   - groups: the group (cell) of each.

@@ -45,8 +45,10 @@ public struct ConformalInterval: Sendable, Equatable, Codable {
     /// Calibrates on left-out samples.
     ///
     /// - Parameters:
+    ///   - deviations: what the model gives as its own uncertainty, a row each.
+    ///   - novelties: distance of each row to those trained on.
+    ///   - level: part of the truths that the interval holds.
     ///   - errors: prediction less truth, of samples whose group the model did not see.
-    ///   - deviations, novelties: what was known of each beforehand.
     ///   - groups: the group of each.
     ///   - isConstant: one width for all, to compare with.
     public init(

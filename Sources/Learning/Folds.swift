@@ -10,6 +10,8 @@ public struct Fold: Sendable, Equatable {
 public enum Folds {
     /// `count` folds (fewer where there are fewer groups); groups are dealt out in a random order that the seed fixes.
     ///
+    /// - Parameter count: how many folds.
+    /// - Parameter seed: fixes the order of the groups.
     /// - Parameter groups: the group of each sample.
     public static func byGroup(_ groups: [Int], count: Int, seed: UInt64) -> [Fold] {
         var random = RandomSource(seed: seed)

@@ -20,6 +20,13 @@ public struct ModelSelection: Sendable, Equatable, Codable {
     /// Compares families and the means of the best two to `most` of them.
     ///
     /// - Parameters:
+    ///   - x: one row a sample.
+    ///   - y: one target a row.
+    ///   - groups: of each row, kept together.
+    ///   - most: families in a mean at most.
+    ///   - folds: of the cross-validation.
+    ///   - repeats: of the folds, in other orders.
+    ///   - seed: fixes everything random.
     ///   - candidates: families by name; the mean of the targets is always compared too.
     ///   - isLogarithmic: models are averaged in, and trained on, the logarithm of the target; errors are of the target
     ///     itself.

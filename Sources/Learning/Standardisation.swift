@@ -16,6 +16,7 @@ public struct Standardisation: Sendable, Equatable, Codable {
 
     /// Fits on training rows.
     ///
+    /// - Parameter x: one row a sample; gaps are not numbers.
     /// - Parameter reach: how far a value may lie, in standard deviations; the training range is always let through.
     public init(_ x: Matrix, reach: Double = 8) {
         var medians: [Double] = []

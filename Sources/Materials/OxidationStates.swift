@@ -15,6 +15,7 @@ public struct OxidationStates: Sendable {
 
     /// Oxidation states that balance a composition's charges; nil where no states do.
     ///
+    /// - Parameter composition: elements and amounts.
     /// - Parameter charge: net charge of the formula unit.
     public init?(_ composition: Composition, charge: Int = 0) {
         self.init(composition, charge: Double(charge), upTo: .infinity)

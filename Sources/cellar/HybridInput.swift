@@ -21,10 +21,11 @@ enum HybridInput {
             }
             if !name.contains("/"), !name.hasSuffix(".json"), access(name, F_OK) != 0 {
                 let names = SimulatedPopulation.shippedNames
-                throw CommandError(
-                    .noSuchFile,
-                    "--hybrid \(name): no such population, sweep or file; \(CommandWords.instead(of: name, among: names))"
-                )
+                let instead =
+                    names.isEmpty
+                    ? "no shipped ones are found either: set CELLAR_HOME to the folder that holds Data"
+                    : CommandWords.instead(of: name, among: names)
+                throw CommandError(.noSuchFile, "--hybrid \(name): no such population, sweep or file; \(instead)")
             }
             return try SimulatedPopulation.load(path: name)
         } catch let error as LearningError {

@@ -1,6 +1,8 @@
 /// Text in columns.
 enum TextTable {
     private static let gap = 2
+    /// Columns up to this width are not broken.
+    private static let unbroken = 18
 
     /// Rows with the columns padded to the same width, the header underlined by nothing but its capitals.
     ///
@@ -32,7 +34,9 @@ enum TextTable {
     private static func parts(_ rows: [[String]], width: Int) -> [String] {
         let natural = widths(rows)
         let least = natural.indices.map { column in
-            rows.flatMap { $0[column].split(separator: " ") }.map(\.count).max() ?? 0
+            let word = rows.flatMap { $0[column].split(separator: " ") }.map(\.count).max() ?? 0
+            // Figures with their units and ranges stay in one piece.
+            return max(word, min(natural[column], unbroken))
         }
         var groups: [[Int]] = []
         var used = 0

@@ -30,6 +30,7 @@ struct TrainLifetimeCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Folders of cells.", valueName: "dir")) var folders: [String] = []
     @Option(help: ArgumentHelp("The model; its card goes beside it.", valueName: "model.json")) var out: String?
     @Flag(help: "Print the families compared, with their errors on cells left out.") var compare = false
+    @Flag(help: "Print the card as one JSON document on standard output.") var json = false
     @Option(help: ArgumentHelp("State of health at which a life ends.", valueName: "fraction")) var endOfLife = 0.8
     @Option(help: ArgumentHelp("Nominal capacity; each cell's own at its start by default.", valueName: "Ah"))
     var nominalCapacity: Double?
@@ -125,10 +126,14 @@ struct TrainLifetimeCommand: ParsableCommand {
                 Terminal.complain($0)
             }
             try LifetimeOutput.write(model.encoded(), to: out)
-            return try write(model.card, besides: out)
+            try write(model.card, besides: out)
+            if json { try Terminal.print(Self.document(model.card).document) }
+            return
         }
         let model = try LifetimeTraining.train(cells, options: options) { Terminal.complain($0) }
-        if compare {
+        if json {
+            try Terminal.print(Self.document(model.card).document)
+        } else if compare {
             for line in model.card.comparison {
                 try Terminal.print("\(Int(line.error.rounded())) cycles RMSE  \(line.name)")
             }
@@ -139,6 +144,20 @@ struct TrainLifetimeCommand: ParsableCommand {
     private func write(_ model: LifetimeModel, to path: String) throws {
         try LifetimeOutput.write(model.encoded(), to: path)
         try write(model.card, besides: path)
+    }
+
+    private static func document(_ card: ModelCard) -> JSON {
+        let comparison = card.comparison.map {
+            JSON.object([(key: "family", value: .text($0.name)), (key: "rmse", value: .number($0.error))])
+        }
+        return .object([
+            (key: "name", value: .text(card.name)), (key: "purpose", value: .text(card.purpose)),
+            (key: "data", value: .texts(card.data)), (key: "licence", value: .text(card.licence)),
+            (key: "cells", value: .whole(card.cells)), (key: "split", value: .text(card.split)),
+            (key: "comparison", value: .list(comparison)), (key: "comparison_unit", value: .text(card.unit)),
+            (key: "scores", value: .texts(card.scores)), (key: "interval", value: .text(card.interval)),
+            (key: "must_not_use", value: .texts(card.mustNotUse)), (key: "seed", value: .number(Double(card.seed))),
+        ])
     }
 
     /// The card for people and the one for programs.

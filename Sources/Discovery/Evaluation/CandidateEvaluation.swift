@@ -183,6 +183,8 @@ public struct CandidateEvaluator: Sendable {
     /// Samples vary the candidate's properties within their ranges, the counter electrode's within its own (of a measured
     /// one little is uncertain), and a predicted conductivity of the electrolyte.
     ///
+    /// - Parameter text: the formula or name.
+    /// - Parameter options: what it is set against, and how much is sampled.
     /// - Parameter progress: told how many of how many cells are done; called from one thread.
     ///
     /// Throws ``MaterialError``, and `SimulationError` where the cell with the best estimates does not run.

@@ -45,6 +45,8 @@ public struct DesignSearch: Sendable {
     /// coating does, the fraction is asked for at C/2, C/5 or C/10.
     ///
     /// - Parameters:
+    ///   - designer: makes cells of the two electrodes.
+    ///   - start: the design the search begins with.
     ///   - thickness: of the candidate's coating; nil: it is chosen.
     ///   - porosity: of the candidate's coating; nil: it is chosen.
     ///

@@ -21,6 +21,8 @@ public enum SweepRunner {
     /// Runs those of `runs` and keeps each as it is done.
     ///
     /// - Parameters:
+    ///   - plan: what each run is given.
+    ///   - folder: where results go.
     ///   - runs: numbers of runs, each once.
     ///   - workers: how many at the same time.
     ///   - holdsFolder: whether no other sweep may be at work in the folder meanwhile.

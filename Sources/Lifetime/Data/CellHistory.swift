@@ -39,6 +39,8 @@ public struct CellHistory: Sendable {
     /// or a table of discharge curves (`voltage_V, Qd_cycle2_Ah, …`).
     ///
     /// - Parameters:
+    ///   - name: as reports tell it.
+    ///   - options: how files are read.
     ///   - paths: its files.
     ///   - last: cycles beyond this are not looked at.
     ///   - wantsStatistics: compute charge statistics of every cycle.

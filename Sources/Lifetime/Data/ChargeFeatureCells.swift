@@ -45,6 +45,7 @@ public struct ChargeFeatureCell: Sendable {
     /// All cells of a set, by name.
     ///
     /// - Parameters:
+    ///   - set: which data set.
     ///   - folder: laid out as the data set `cycling`.
     ///   - most: rows read of each cell at most.
     /// - Throws: `LifetimeError` where a file cannot be read or a column is missing.

@@ -34,6 +34,7 @@ public struct NumberTable: Sendable, Equatable {
 
     /// Reads a file. Rows may be short; their missing fields are not numbers.
     ///
+    /// - Parameter path: the table's file.
     /// - Parameter most: rows read at most; what follows is not looked at.
     /// - Throws: `LifetimeError` where the file is missing, empty, or holds more than 1 GB.
     public init(path: String, most: Int = .max) throws {

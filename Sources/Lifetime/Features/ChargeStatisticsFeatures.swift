@@ -35,6 +35,7 @@ public enum ChargeStatisticsFeatures {
     /// One charge of a cell whose first cycles are known.
     ///
     /// - Parameters:
+    ///   - statistics: of the charge in question.
     ///   - start: medians of the statistics over the first `known` cycles.
     ///   - capacity: median of their capacities.
     public static func withStart(_ statistics: ArraySlice<Double>, start: [Double], capacity: Double) -> [Double] {

@@ -15,7 +15,8 @@ public enum EarlyLifeFeatures {
     /// One cell's features; empty where its first cycles are not there, not numbers where curves are not.
     ///
     /// - Parameters:
-    ///   - cycles, capacities: of its first cycles; later than 100 are not looked at.
+    ///   - cycles: its first ones; later than 100 are not looked at.
+    ///   - capacities: at these cycles.
     ///   - difference: ΔQ(V) of cycle 100 less cycle 10, Ah, over an even grid of voltages; nil where there are no curves.
     public static func row(cycles: [Double], capacities: [Double], difference: [Double]?) -> [Double] {
         let used = cycles.indices.filter { cycles[$0] <= 100 && capacities[$0].isFinite && capacities[$0] > 0 }

@@ -23,6 +23,8 @@ public struct HybridModel: Sendable, Codable {
     /// Trains on a population and real lives, of which there may be none.
     ///
     /// - Parameters:
+    ///   - population: the simulated lives.
+    ///   - options: name, end of life, seed and card.
     ///   - cells: cycled far enough to lose half of what an end of life loses; others are told and left out.
     ///   - report: told what is left out and why.
     /// - Throws: `LifetimeError`.

@@ -19,6 +19,7 @@ public struct HybridPredictor: Sendable {
 
     /// State of health, remaining life and their reasons.
     ///
+    /// - Parameter options: nominal capacity, end of life and chemistry.
     /// - Parameter cell: what is known of it; nothing later is used.
     /// - Throws: `LifetimeError` for fewer than three whole cycles.
     public func predict(

@@ -75,6 +75,8 @@ public struct HybridTrajectory: Sendable {
 
     /// Trains on whole lives, state of health over cycles; they may be missing, or the population.
     ///
+    /// - Parameter lives: real courses, complete.
+    /// - Parameter population: simulated lives, nil for none.
     /// - Parameter origin: cycle up to which lives are known when they are forecast from each other.
     public init(lives: [Trajectory], population: SimulatedPopulation?, origin: Double) {
         self.init(lives: lives, courses: population.map { SimulatedCourses($0) }, origin: origin)
@@ -157,6 +159,8 @@ public struct HybridTrajectory: Sendable {
 
     /// The course of a cell that is known up to its last cycle, at cycles beyond it, ascending.
     ///
+    /// - Parameter known: what is seen of the cell.
+    /// - Parameter cycles: at which the course is asked for.
     /// - Parameter survives: the cell is taken to be still on test at each cycle asked, see `CourseParticles.course`; false for
     ///   the course whatever becomes of it.
     /// - Parameter lowest: stands for `floor` where there are no lives.

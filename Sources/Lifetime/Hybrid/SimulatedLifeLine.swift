@@ -30,6 +30,7 @@ public struct SimulatedLifeLine: Sendable, Codable, Equatable {
     /// Fits the population's lives that last between 100 and 5000 cycles and are not far gone by cycle 100.
     ///
     /// - Parameters:
+    ///   - population: the simulated lives.
     ///   - columns: of `EarlyLifeFeatures`.
     ///   - endOfLife: state of health at which a life ends.
     /// - Throws: `LifetimeError` for fewer than 20 such lives.

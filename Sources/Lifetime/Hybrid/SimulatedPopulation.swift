@@ -24,6 +24,8 @@ public struct SimulatedPopulation: Sendable, Equatable, Codable {
         /// From a course; it is thinned out.
         ///
         /// - Parameters:
+        ///   - parameters: what the life was simulated with.
+        ///   - early: features of the first cycles.
         ///   - trajectory: state of health over cycles.
         ///   - shares: in the order of `mechanisms`.
         public init(parameters: [Double], trajectory: Trajectory, shares: [Double], early: [Double] = []) {
@@ -64,6 +66,7 @@ public struct SimulatedPopulation: Sendable, Equatable, Codable {
     /// Reads a sweep's folder. Runs that failed, ended within 20 cycles or lost less than a tenth say nothing of a life and
     /// are left out.
     ///
+    /// - Parameter folder: of a finished sweep.
     /// - Parameter report: told what was left out, one sentence.
     /// - Throws: `LifetimeError` where the folder is no sweep's or holds no life.
     public init(sweep folder: String, report: (String) -> Void = { _ in }) throws {

@@ -47,6 +47,7 @@ public enum LifetimeTraining {
     /// Trains on whole lives.
     ///
     /// - Parameters:
+    ///   - options: name, end of life, seed and card.
     ///   - cells: with charge statistics where the data have them.
     ///   - report: told what is left out and why, one sentence each.
     /// - Throws: `LifetimeError` with the reason where there are too few cells.
@@ -131,6 +132,7 @@ public enum LifetimeTraining {
 
     /// Trains the models that come with Cellar, on open data alone.
     ///
+    /// - Parameter seed: fixes everything random.
     /// - Parameter folder: laid out as the data set `cycling`.
     /// - Throws: `LifetimeError` where the data are not there.
     public static func shipped(folder: String, seed: UInt64) throws -> [LifetimeModel] {

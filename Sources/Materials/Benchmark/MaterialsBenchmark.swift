@@ -64,6 +64,8 @@ public enum MaterialsBenchmark {
     /// Runs protocols on folders laid out as the public data sets; those whose files are not there are left out.
     ///
     /// - Parameters:
+    ///   - train: folder that is trained on.
+    ///   - test: folder that is scored.
     ///   - only: names of protocols, all where empty.
     ///   - seed: fixes folds and models.
     ///   - report: receives each line as it is ready.

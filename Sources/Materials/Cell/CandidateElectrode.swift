@@ -90,6 +90,12 @@ public struct CandidateElectrode: Sendable {
     /// A candidate with everything known, predicted or assumed of it.
     ///
     /// - Parameters:
+    ///   - formula: of the material.
+    ///   - reaction: which ion goes in and out, between which contents.
+    ///   - predictions: what models say of it.
+    ///   - known: materials that were measured.
+    ///   - tables: class priors and components.
+    ///   - elements: atomic weights and facts.
     ///   - role: nil infers it from the table of known materials, else from the average voltage.
     ///   - range: ion contents per formula unit as written between which it is used.
     ///   - predictOnly: passes measured values over.

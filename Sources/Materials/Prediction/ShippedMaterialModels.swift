@@ -44,6 +44,7 @@ public enum ShippedMaterialModels {
     /// Trains some of them; those whose tables the folder lacks are left out.
     ///
     /// - Parameters:
+    ///   - folder: of the data sets.
     ///   - only: names, all where empty.
     ///   - seed: fixes everything random.
     ///   - progress: told what is being done.

@@ -63,6 +63,7 @@ public struct VoltageProfilePredictor: Sendable {
 
     /// One profile a reaction.
     ///
+    /// - Parameter reactions: what is asked about.
     /// - Parameter averages: mean voltages where they are known or predicted already; nil where they are not.
     public func predict(_ reactions: [InsertionReaction], averages: [Prediction?] = []) -> [VoltageProfile] {
         let rows = reactions.map { descriptors.describe($0) }
