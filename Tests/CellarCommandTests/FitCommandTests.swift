@@ -112,7 +112,8 @@ import Testing
         let fitted = try run(
             [
                 "fit", cell, "life.csv", "--preset", "ageing", "--ageing", set, "--model", "spm", "--mesh", "fast",
-                "--out", "fitted.json", "--protocol",
+                "--parameters", "\(set) > SEI > SEI solvent diffusivity [m2.s-1]=1e-19:1e-17:log", "--out",
+                "fitted.json", "--protocol",
             ] + steps)
         #expect(fitted.status == 0, "\(fitted.errors)")
         let asked =

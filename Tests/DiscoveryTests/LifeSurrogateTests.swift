@@ -2,6 +2,7 @@ import Cells
 import Electrochemistry
 import Learning
 import Materials
+import Sustainability
 import Testing
 
 @testable import Discovery
