@@ -63,7 +63,8 @@ struct CellsShowCommand: ParsableCommand {
         for (option, path) in outputs where ageing != nil && path != nil {
             throw CommandError.usage("--ageing and \(option): one prints a set, one writes the cell; give one of them")
         }
-        try OutputPlaces(outputs + [("--report", page.report)], json: json).check(cell: cell, shipped: ShippedCells.names)
+        try OutputPlaces(outputs + [("--report", page.report)], json: json).check(
+            cell: cell, shipped: ShippedCells.names)
         let file = try CellLoader.file(cell)
         if let ageing {
             let description = AgeingDescription(ageing: try CellLoader.ageing(ageing, file, named: cell))
