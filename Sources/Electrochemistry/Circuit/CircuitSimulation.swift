@@ -183,7 +183,7 @@ public final class CircuitSimulation {
         var ended: String?
         let pulse = -current - previousCurrent
         let hasPulse = pulse.magnitude > 0.005 * nominal
-        let before = lastVoltage ?? voltage
+        let before = lastVoltage ?? circuit.voltage(state, current: 0, elements)
         while ended == nil {
             if shouldStop() { throw SimulationError(.cancelled, "interrupted") }
             let segmentEnd = start + min(plan.end(ofSegment: segment) ?? limit, limit)
