@@ -467,7 +467,7 @@ def circuit():
     drive.write_text(
         "test_time_second,current_ampere\n" + "".join(f"{t},{i:.4f}\n" for t, i in zip(seconds, amperes)))
     for label, soc, step in [
-        ("drive, 25 oC", 0.95, f"Drive {drive} in A"), ("drive, 0 oC", 0.95, f"Drive {drive} in A at 0 oC"),
+        ("drive, 25 oC", 0.8, f"Drive {drive} in A"), ("drive, 0 oC", 0.8, f"Drive {drive} in A at 0 oC"),
         ("C/5", 1, "Discharge at C/5 until 2.5 V"), ("1C", 1, "Discharge at 1C until 2.5 V"),
     ]:
         for pairs in (1, 2):

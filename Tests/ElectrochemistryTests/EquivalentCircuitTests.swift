@@ -97,7 +97,7 @@ struct EquivalentCircuitTests {
             control: .drive(DriveCycle(quantity: .current, times: times, values: values)), text: "Drive")
         let plan = CyclingProtocol(cycles: [.init(steps: [step])])
         var settings = options(mesh: .standard, period: 10)
-        settings.initialState = .stateOfCharge(0.9)
+        settings.initialState = .stateOfCharge(0.7)
         let circuit = try EquivalentCircuit(cell, temperatures: [298.15], options: settings)
         #expect(circuit.elements[0].misfit < 0.1)
         let compared = try CircuitComparison(

@@ -14,7 +14,7 @@ extension EquivalentCircuit {
         /// Pairs of a resistor and a capacitor, 1 to 3.
         public var pairs = 2
         /// Hz between which the circuit meets the cell's impedance, evenly over their logarithm.
-        public var frequencies = (low: 1e-4, high: 1.0)
+        public var frequencies = (low: 1e-4, high: 10.0)
         /// Frequencies.
         public var count = 41
 
@@ -28,7 +28,8 @@ extension EquivalentCircuit {
     ///
     /// From the impedance that of the changing open-circuit voltage, dU/dQ / (j ω), is taken; what is left are the resistances,
     /// by least squares of relative errors, none negative, for time constants that are common to all states of charge and
-    /// serve them best.
+    /// serve them best. The resistance in series is then that of the model's first instant at 1C, in which charge transfer
+    /// resists less than at small signals.
     ///
     /// - Parameters:
     ///   - temperatures: K, at least one.
@@ -45,6 +46,14 @@ extension EquivalentCircuit {
         options.untilCapacity = nil
         options.thermal = .isothermal
         options.variables = []
+        // Runs over time have no double layers, whose arcs a circuit that stands for such runs must not follow.
+        var cell = cell
+        for index in (cell.negative?.materials ?? []).indices {
+            cell.negative?.materials[index].doubleLayerCapacity = nil
+        }
+        for index in (cell.positive?.materials ?? []).indices {
+            cell.positive?.materials[index].doubleLayerCapacity = nil
+        }
         let grid = Self.grid
         let ratio = identification.frequencies.high / identification.frequencies.low
         let frequencies = (0..<identification.count).map { k in
@@ -56,6 +65,7 @@ extension EquivalentCircuit {
         for temperature in Set(temperatures).sorted() {
             var spectra: [[(angular: Double, real: Double, imaginary: Double)]] = []
             var voltages: [Double] = []
+            var instant: [Double?] = []
             for charge in grid {
                 options.temperature = temperature
                 options.initialState = .stateOfCharge(charge)
@@ -63,6 +73,12 @@ extension EquivalentCircuit {
                 capacity = simulation.cell.windowCapacity
                 let spectrum = try simulation.impedance(frequencies: frequencies)
                 voltages.append(spectrum.voltage)
+                // Charge transfer gives way to large currents (Butler and Volmer): the resistance in series is that of 1C.
+                let pulse = VoltageSink()
+                let step = Step(control: .cRate(-1), duration: 1, text: "Discharge at 1C for 1 s")
+                _ = try? simulation.run(CyclingProtocol(cycles: [.init(steps: [step])]), into: [pulse])
+                instant.append(
+                    pulse.rows[1]?.first.map { (spectrum.voltage - $0.voltage) / simulation.cell.nominalCapacity })
                 let slope = Self.slope(simulation.cell, charge) / (3600 * capacity)
                 spectra.append(
                     spectrum.points.map { point in
@@ -72,8 +88,8 @@ extension EquivalentCircuit {
             }
             all.append(
                 Self.elements(
-                    cell.heldAtItsAge, temperature: temperature, voltages: voltages, spectra: spectra,
-                    pairs: identification.pairs))
+                    cell.heldAtItsAge, temperature: temperature, voltages: voltages, instant: instant,
+                    spectra: spectra, pairs: identification.pairs))
         }
         guard let circuit = EquivalentCircuit(capacity: capacity, elements: all) else {
             throw SimulationError(.usage, "an equivalent circuit at no temperature; one at least is needed")
@@ -93,7 +109,7 @@ extension EquivalentCircuit {
     }
 
     private static func elements(
-        _ cell: Cell, temperature: Double, voltages: [Double],
+        _ cell: Cell, temperature: Double, voltages: [Double], instant: [Double?],
         spectra: [[(angular: Double, real: Double, imaginary: Double)]], pairs: Int
     ) -> Elements {
         let (constants, _) = timeConstants(spectra, pairs: pairs)
@@ -106,10 +122,11 @@ extension EquivalentCircuit {
         }
         // The model's own rest voltages hold what entropy adds at this temperature.
         let shifts = zip(grid, voltages).map { $1 - cell.openCircuitVoltage(stateOfCharge: $0) }
+        let series = zip(instant, fits).map { own, fit in own.flatMap { $0 > 0 ? $0 : nil } ?? fit.resistances[0] }
         return Elements(
             temperature: temperature, stateOfCharge: fine,
             openCircuitVoltage: fine.map { cell.openCircuitVoltage(stateOfCharge: $0) + between(shifts, $0) },
-            seriesResistance: fine.map { between(fits.map { $0.resistances[0] }, $0) },
+            seriesResistance: fine.map { between(series, $0) },
             resistances: (1...pairs).map { pair in fine.map { between(fits.map { $0.resistances[pair] }, $0) } },
             timeConstants: constants, misfit: misfit)
     }
@@ -186,7 +203,7 @@ extension EquivalentCircuit {
             return spectra.reduce(0) { $0 + fit($1, constants).cost }
         }
         let count = pairs > 2 ? 12 : 20
-        let low = log(2.0), high = log(1e4)
+        let low = log(0.2), high = log(1e4)
         let steps = (0..<count).map { low + (high - low) * Double($0) / Double(count - 1) }
         var best: (logarithms: [Double], cost: Double) = ([], .infinity)
         func choose(_ chosen: [Double], from first: Int) {

@@ -166,7 +166,8 @@ public final class CircuitSimulation {
                 startVoltage: voltage, endVoltage: voltage, startCurrent: -current, endCurrent: -current, charge: 0,
                 energy: 0, endTemperature: temperature, maximumTemperature: temperature, resistance: nil,
                 minimumAnodePotential: nil, endReason: "", tags: step.tags))
-        try emit(start, voltage, current)
+        let logged = plan.loggedCurrent(atStartOf: 0).map { $0 * nominal }
+        try emit(start, logged.map { circuit.voltage(state, current: $0, elements) } ?? voltage, logged ?? current)
         if let met = events.first(where: { $0.distance(voltage: voltage, current: current / nominal, charge: 0) <= 0 })
         {
             let why = plan.skipReason(met, voltage: voltage, current: current)
@@ -182,7 +183,7 @@ public final class CircuitSimulation {
         var ended: String?
         let pulse = -current - previousCurrent
         let hasPulse = pulse.magnitude > 0.005 * nominal
-        let before = lastVoltage ?? voltage
+        let before = lastVoltage ?? circuit.voltage(state, current: 0, elements)
         while ended == nil {
             if shouldStop() { throw SimulationError(.cancelled, "interrupted") }
             let segmentEnd = start + min(plan.end(ofSegment: segment) ?? limit, limit)
@@ -250,13 +251,21 @@ public final class CircuitSimulation {
                 }
             }
             let isDue = time >= start + Double(rows) * period - 1e-9
-            if isDue || ended != nil { try emit(time, voltage, current) }
+            // A drive's rows are those of its log.
+            if (isDue && plan.segments == 1) || ended != nil { try emit(time, voltage, current) }
             if isDue { rows = Int(((time - start) / period + 1e-9).rounded(.down)) + 1 }
             if ended == nil, time >= segmentEnd - 1e-9, !plan.isLast(segment) {
                 segment += 1
                 control = plan.control(segment: segment, startingAt: start)
                 current = try solved(control, seconds: 0, at: time, step)
                 voltage = circuit.voltage(state, current: current, elements)
+                // The log's own rows are told, at the current that it has there.
+                if let logged = plan.loggedCurrent(atStartOf: segment) {
+                    let own = logged * nominal
+                    try emit(time, circuit.voltage(state, current: own, elements), own)
+                } else if !plan.isStair {
+                    try emit(time, voltage, current)
+                }
             }
         }
         previousCurrent = -current

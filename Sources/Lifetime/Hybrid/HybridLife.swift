@@ -30,6 +30,7 @@ public struct HybridLife: Sendable, Codable, Equatable {
 
     /// Trains on the early features of real cells and their lives, cycles; of none it is the population's line.
     public init(line: SimulatedLifeLine, features: [[Double]], lives: [Double]) {
+        let line = line.reaching(features)
         let values = features.map { line.value($0) }
         let center = values.isEmpty ? line.intercept : Statistics.mean(values)
         let y = lives.map { Decimal.logarithm($0) }

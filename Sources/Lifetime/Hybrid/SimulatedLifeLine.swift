@@ -19,7 +19,7 @@ public struct SimulatedLifeLine: Sendable, Codable, Equatable {
     public let count: Int
     /// 5 and 95 % quantiles of the features over the population, within which the line holds: features beyond them are taken
     /// for these; nil in files of older models, whose line has no ends.
-    public let ends: [Ends]?
+    public private(set) var ends: [Ends]?
 
     /// Where a feature's range ends.
     public struct Ends: Sendable, Codable, Equatable {
@@ -84,6 +84,18 @@ public struct SimulatedLifeLine: Sendable, Codable, Equatable {
     /// A line through simulated lives knows nothing of cells that fade slower or faster than nearly all of them: what is hardly
     /// a fade at all in a hundred cycles (a capacity that still rises, say) would make lives of any length.
     public func value(_ features: [Double]) -> Double { value(held: held(features)) }
+
+    /// The line with ends that take in real cells' features too: what they have been seen to do is no extrapolation.
+    func reaching(_ features: [[Double]]) -> SimulatedLifeLine {
+        var line = self
+        line.ends = ends.map { ends in
+            zip(ends, columns).map { own, column in
+                let values = features.map { $0[column] }.filter(\.isFinite)
+                return Ends(low: min(own.low, values.min() ?? own.low), high: max(own.high, values.max() ?? own.high))
+            }
+        }
+        return line
+    }
 
     /// The features that the line uses, within its ends.
     func held(_ features: [Double]) -> [Double] {
