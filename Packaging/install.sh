@@ -17,6 +17,10 @@ install -m 755 "$build/cellar" "$root/bin/cellar"
 for name in Cells Data Examples; do rm -rf "$share/cellar/$name"; done
 cp -R Cells Data "$share/cellar/"
 mkdir -p "$share/cellar/Examples"
+# What reports draw with, where it was bundled.
+rm -rf "$share/cellar/report-runtime"
+runtime=$(dirname "$build")/report-runtime
+if [ -d "$runtime" ]; then cp -R "$runtime" "$share/cellar/"; fi
 cp -R Examples/Data Examples/Protocols Examples/Python "$share/cellar/Examples/"
 find "$share/cellar" -name '__pycache__' -prune -exec rm -rf {} +
 find "$share/cellar" -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
