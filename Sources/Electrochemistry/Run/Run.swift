@@ -569,8 +569,7 @@ final class Run {
     /// Moves the state to where its own consistent voltage and current meet the event, and returns that time.
     ///
     /// Interpolated potentials lag where the voltage bends within one internal step: the interpolated crossing is only a
-    /// first guess. The secant on consistent states, its first slope that of the interpolation; where it leaves the last internal
-    /// step, Illinois within it.
+    /// first guess. Illinois again, on consistent states inside the last internal step.
     private func settle(
         on event: Event, near guess: Double, after start: Double, startCharge: Double
     ) throws -> Double? {
@@ -587,22 +586,6 @@ final class Run {
         var x = guess
         var d = try distance(x)
         guard d.magnitude > enough else { return x }
-        func interpolated(_ t: Double) -> Double {
-            let p = session.probe(at: t)
-            return event.distance(voltage: p[1], current: p[0], charge: p[2] - startCharge)
-        }
-        let other = x + (x - start > 0.5 * (end - start) ? -1e-3 : 1e-3) * (end - start)
-        var slope = other != x ? (interpolated(x) - interpolated(other)) / (x - other) : 0
-        var here = (t: x, d: d)
-        for _ in 0..<4 where slope < 0 {
-            let next = here.t - here.d / slope
-            guard next > start, next < end, next != here.t else { break }
-            let value = try distance(next)
-            guard value.magnitude > enough else { return next }
-            guard value.magnitude < 0.5 * here.d.magnitude else { break }
-            slope = (value - here.d) / (next - here.t)
-            here = (next, value)
-        }
         var low = (t: start, d: 0.0), high = (t: end, d: 0.0)
         if d > 0 {
             low = (x, d)

@@ -315,18 +315,12 @@ final class IDASession {
             }
             var previous = Double.infinity
             var damping = 1.0
-            var isCurrent = false
             for iteration in 0..<100 {
-                // Close to the solution a Jacobian serves again (simplified Newton), while corrections shrink as fast as a new
-                // one's would be worth.
-                if !isCurrent {
-                    model.factorise(time, y, cj: nil)
-                    jacobianEvaluations += 1
-                }
+                model.factorise(time, y, cj: nil)
+                jacobianEvaluations += 1
                 newtonIterations += 1
                 let size = correction(step)
                 guard size.isFinite else { break }
-                isCurrent = size < 1e-3 && size < 0.1 * previous
                 if size < 1e-10 || (size < 1e-7 && size >= 0.5 * previous && iteration > 3) {
                     for i in first..<n { y[i] -= step[i] }
                     return true
