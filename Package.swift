@@ -62,7 +62,9 @@ let package = Package(
                 "Discovery", "Identification", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .executableTarget(name: "cellar-bench", dependencies: ["Cells", "Electrochemistry"]),
+        .executableTarget(
+            name: "cellar-bench",
+            dependencies: ["Cells", "Discovery", "Electrochemistry", "Materials", "Sustainability"]),
         // Examples stand here rather than in a package of their own: they are built and checked with everything else, bring
         // no dependency, and a package that depends on this one builds none of them.
         .executableTarget(

@@ -67,14 +67,20 @@ public struct Composition: Hashable, Sendable {
         let order = elements.indices.sorted { elements[$0].symbol < elements[$1].symbol }
         let smallest = amounts.min() ?? 1
         for multiple in 1...60 {
-            let scaled = amounts.map { $0 / smallest * Double(multiple) }
-            let whole = scaled.map { $0.rounded() }
-            guard zip(scaled, whole).allSatisfy({ abs($0 - $1) < 1e-4 * max(1, $1) && $1 <= 1000 }) else { continue }
-            let divisor = Double(whole.map { Int($0) }.reduce(0, greatestCommonDivisor))
-            return order.map { index in
-                let count = Int(whole[index] / max(divisor, 1))
-                return elements[index].symbol + (count == 1 ? "" : "\(count)")
-            }.joined()
+            let isWhole = amounts.allSatisfy { amount in
+                let scaled = amount / smallest * Double(multiple)
+                let whole = scaled.rounded()
+                return abs(scaled - whole) < 1e-4 * max(1, whole) && whole <= 1000
+            }
+            guard isWhole else { continue }
+            let whole = amounts.map { Int(($0 / smallest * Double(multiple)).rounded()) }
+            let divisor = max(whole.reduce(0, greatestCommonDivisor), 1)
+            var text = ""
+            for index in order {
+                text += elements[index].symbol
+                if whole[index] != divisor { text += "\(whole[index] / divisor)" }
+            }
+            return text
         }
         let total = atoms
         return order.map { elements[$0].symbol + "\((amounts[$0] / total * 1e6).rounded() / 1e6)" }.joined()

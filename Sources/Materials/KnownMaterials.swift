@@ -21,6 +21,9 @@ public struct KnownMaterials: Sendable {
     /// All of them, in the file's order.
     public let materials: [Material]
     private let places: [String: Int]
+    /// Places of materials by their discharged and by their charged ends, reduced.
+    private let dischargedPlaces: [String: [Int]]
+    private let chargedPlaces: [String: [Int]]
 
     /// How far a listed voltage may be off: it depends on rate, cut-offs and sample.
     public static let voltageTolerance = 0.1
@@ -55,6 +58,8 @@ public struct KnownMaterials: Sendable {
         }
         self.materials = materials
         self.places = places
+        dischargedPlaces = Dictionary(grouping: materials.indices) { materials[$0].reaction.discharged.reduced }
+        chargedPlaces = Dictionary(grouping: materials.indices) { materials[$0].reaction.charged.reduced }
     }
 
     private static func key(_ reaction: InsertionReaction) -> String {
@@ -69,9 +74,10 @@ public struct KnownMaterials: Sendable {
     /// The first listed reaction of a formula, whichever end it is; that in which it is discharged first.
     public func material(of composition: Composition, ion: Element?) -> Material? {
         let own = composition.reduced
-        func isIt(_ material: Material) -> Bool { ion == nil || material.reaction.ion == ion }
-        return materials.first { isIt($0) && $0.reaction.discharged.reduced == own }
-            ?? materials.first { isIt($0) && $0.reaction.charged.reduced == own }
+        func first(_ places: [Int]?) -> Material? {
+            places?.first { ion == nil || materials[$0].reaction.ion == ion }.map { materials[$0] }
+        }
+        return first(dischargedPlaces[own]) ?? first(chargedPlaces[own])
     }
 
     /// The listed material whose discharged composition is nearest: the smallest sum of differences of atomic
@@ -92,12 +98,12 @@ public struct KnownMaterials: Sendable {
             }
             return sum
         }
-        var best: (distance: Double, material: Material)?
-        for material in materials {
-            let own = distance(material)
-            if own < best?.distance ?? .infinity { best = (own, material) }
+        var best: (distance: Double, place: Int)?
+        for place in materials.indices {
+            let own = distance(materials[place])
+            if own < best?.distance ?? .infinity { best = (own, place) }
         }
-        return best?.material
+        return best.map { materials[$0.place] }
     }
 }
 

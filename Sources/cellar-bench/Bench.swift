@@ -1,5 +1,8 @@
 import Cells
+import Discovery
 import Electrochemistry
+import Materials
+import Sustainability
 
 #if canImport(Glibc)
     import Glibc
@@ -7,11 +10,12 @@ import Electrochemistry
 
 /// Times runs inside one process, warm, for `make bench`:
 /// `cellar-bench --case CASE [--repeats N]`, with CASE one of dfn-1e-4, dfn-1e-6, fast, spme, spm, impedance, sweep100, age-sei,
-/// age-coupled, age-coupled-formula.
+/// age-coupled, age-coupled-formula, score100k, screen100k.
 ///
 /// Prints `{"case": …, "solve_seconds": […]}`: what `cellar simulate --json` calls `solve_seconds` (for `impedance`
 /// `cellar impedance --json`), or for `sweep100` the wall time of a whole sweep of 100 runs on two threads, preparation
-/// included.
+/// included. `score100k` is the wall time from the text of a hundred thousand formulas to their scores, `screen100k` to
+/// descriptors, five predictions with intervals and scores, on all cores.
 @main
 struct Bench {
     static func main() async throws {
@@ -27,6 +31,9 @@ struct Bench {
                 repeats = n
             default: fail("unknown option \(option)")
             }
+        }
+        if name == "score100k" || name == "screen100k" {
+            return show(name, try materials(name, repeats: repeats))
         }
         let cell = try ShippedCells.load("lg-m50-chen2020").cell()
         var seconds: [Double] = []
@@ -58,8 +65,45 @@ struct Bench {
             for _ in 0..<(repeats + 3) { seconds.append(try simulation.run(discharge).solveSeconds) }
         }
         // The first ones warm up.
-        let counted = seconds.suffix(repeats)
+        show(name, Array(seconds.suffix(repeats)))
+    }
+
+    static func show(_ name: String, _ counted: [Double]) {
         print("{\"case\": \"\(name)\", \"solve_seconds\": [\(counted.map { "\($0)" }.joined(separator: ", "))]}")
+    }
+
+    /// A hundred thousand different oxides, phosphates and silicates of two metals, as text, scored or screened.
+    static func materials(_ name: String, repeats: Int) throws -> [Double] {
+        let metals = ["Fe", "Mn", "Co", "Ni", "V", "Ti", "Cr", "Al", "Mg", "Cu", "Zn"]
+        let hosts = [("Li", "O2"), ("Na", "O2"), ("Li", "PO4"), ("Na", "PO4"), ("Li2", "SiO4"), ("Na2", "SiO4")]
+        let formulas = (0..<100_000).map { index in
+            let (ion, anion) = hosts[index % hosts.count]
+            let pair = index / hosts.count
+            let first = pair % metals.count
+            let second = (first + 1 + pair / metals.count % (metals.count - 1)) % metals.count
+            let share = 1 + pair / (metals.count * (metals.count - 1)) % 998
+            let mixed = "\(metals[first])\(Double(share) / 1000)\(metals[second])\(Double(1000 - share) / 1000)"
+            return ion + mixed + anion
+        }
+        let screening = try Screening()
+        let scorer = screening.scorer
+        return try (0..<repeats).map { _ in
+            let start = now()
+            let count: Int
+            if name == "score100k" {
+                count = try Parts.map(formulas) { text in Result { scorer.score(try Formula(text)) } }.map {
+                    try $0.get()
+                }
+                .count
+            } else {
+                let candidates = Parts.map(formulas) { text in
+                    Result { try Candidate(formula: text, ion: nil, known: screening.known) }
+                }.compactMap { try? $0.get() }
+                count = screening.screen(candidates).count
+            }
+            guard count > 50_000 else { fail("\(count) of \(formulas.count) formulas were read") }
+            return now() - start
+        }
     }
 
     /// Seconds a cycle, over runs of ten: 1C to 2.5 V, 0.3C to 4.2 V, hold to C/100.
