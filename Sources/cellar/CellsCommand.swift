@@ -11,25 +11,19 @@ struct CellsCommand: ParsableCommand {
             cellar cells [CELL] [--ageing SET] [--bpx FILE] [--plain-bpx FILE] [--json-ld FILE] [--json] [--report FILE.html]
             cellar cells compare CELL CELL... [--json] [--report FILE.html]
             """,
-        subcommands: [CellsShowCommand.self, CellsCompareCommand.self], defaultSubcommand: CellsShowCommand.self)
-}
-
-/// `cellar cells` without a further word.
-struct CellsShowCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show",
-        abstract: "Lists the shipped cells, or describes one.",
-        usage: """
-            cellar cells [CELL] [--ageing SET] [--bpx FILE] [--plain-bpx FILE] [--json-ld FILE] [--json] \
-            [--report FILE.html]
-            """,
         discussion: """
             Example: a shipped cell as a file to be changed
               cellar cells lg-m50-chen2020 --bpx my-cell.json
+
+            Example: where cells differ, side by side
+              cellar cells compare lg-m50-chen2020 lg-m50-okane2022 --report cells.html
             """)
 
-    @Argument(help: "A shipped cell's name or a BPX file, - for standard input; all shipped cells by default.")
-    var cell: String?
+    @Argument(
+        help: ArgumentHelp(
+            "A shipped cell's name or a BPX file, - for standard input; all shipped cells by default; compare and two or more.",
+            valueName: "cell"))
+    var cells: [String] = []
     @Option(
         help: ArgumentHelp(
             "Write the cell as BPX without the User-defined extension; - is standard output.", valueName: "file"))
@@ -49,7 +43,13 @@ struct CellsShowCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        guard let cell else {
+        if cells.first == "compare" { return try compare(Array(cells.dropFirst())) }
+        guard cells.count < 2 else {
+            throw CommandError.usage(
+                "\(cells.count) cells: one is described at a time; 'cellar cells compare \(cells.joined(separator: " "))' "
+                    + "shows where they differ")
+        }
+        guard let cell = cells.first else {
             for (option, path) in outputs where path != nil {
                 throw CommandError.usage(
                     "\(option): no cell given; 'cellar cells lg-m50-chen2020 \(option) cell.json' is right")
@@ -75,9 +75,29 @@ struct CellsShowCommand: ParsableCommand {
         if let bpx { try write(file.json(), to: bpx) }
         if let plainBpx { try write(file.plainBPX().json(), to: plainBpx) }
         if let jsonLd { try write(CellLinkedData(cell: resolved).document.document + "\n", to: jsonLd) }
+        try page.write(cell, description.json(full: true))
         if outputs.contains(where: { $0.path != nil }), !json { return }
         try Terminal.print(json ? description.json(full: true).document : description.text)
-        try page.write(cell, description.json(full: true))
+    }
+
+    private func compare(_ cells: [String]) throws {
+        for (option, isGiven) in outputs.map({ ($0.option, $0.path != nil) }) + [("--ageing", ageing != nil)] where isGiven {
+            throw CommandError.usage("\(option): not with compare, which writes no cell; leave it out")
+        }
+        guard cells.count > 1 else {
+            throw CommandError.usage(
+                "compare: \(cells.count) given, two are needed; "
+                    + "'cellar cells compare lg-m50-chen2020 lg-m50-okane2022' is right")
+        }
+        let places = try OutputPlaces([("--report", page.report)], json: json)
+        for cell in cells { try places.check(cell: cell, shipped: ShippedCells.names) }
+        let all = try cells.map { name in
+            let file = try CellLoader.file(name)
+            return try CellDescription(file: file, cell: CellLoader.cell(file, named: name))
+        }
+        let document = JSON.list(all.map { $0.json(full: true) })
+        try Terminal.print(json ? document.document : CellDescription.differences(all))
+        try page.write("cells", document)
     }
 
     private func list() throws {
