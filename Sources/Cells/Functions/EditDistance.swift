@@ -1,7 +1,6 @@
 /// The candidate closest to `word` by edit distance, ignoring case; nil where none resembles it.
 ///
-/// A candidate counts as resembling when at most two fifths of the longer word's characters differ, or where it alone
-/// begins with the word.
+/// A candidate counts as resembling when at most two fifths of the longer word's characters differ.
 package func nearest(to word: String, among candidates: [String]) -> String? {
     let target = Array(word.lowercased().unicodeScalars.prefix(200))
     var best: (distance: Int, name: String)?
@@ -12,9 +11,7 @@ package func nearest(to word: String, among candidates: [String]) -> String? {
         let distance = editDistance(target, letters)
         if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
     }
-    if let best { return best.name }
-    let begun = word.count < 3 ? [] : candidates.filter { $0.lowercased().hasPrefix(word.lowercased()) }
-    return begun.count == 1 ? begun[0] : nil
+    return best?.name
 }
 
 /// Damerau's distance (optimal string alignment): insertions, deletions, substitutions and swaps of neighbours.
