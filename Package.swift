@@ -102,7 +102,8 @@ let package = Package(
         .testTarget(
             name: "CellarCommandTests",
             dependencies: [
-                "Cells", "CyclingData", "Discovery", "Electrochemistry", "Learning", "Materials", "Sustainability",
+                "Cells", "CyclingData", "Discovery", "Electrochemistry", "Learning", "Materials", "Reports",
+                "Sustainability",
             ]),
     ]
 )

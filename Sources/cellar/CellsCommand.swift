@@ -81,7 +81,8 @@ struct CellsCommand: ParsableCommand {
     }
 
     private func compare(_ cells: [String]) throws {
-        for (option, isGiven) in outputs.map({ ($0.option, $0.path != nil) }) + [("--ageing", ageing != nil)] where isGiven {
+        for (option, isGiven) in outputs.map({ ($0.option, $0.path != nil) }) + [("--ageing", ageing != nil)]
+        where isGiven {
             throw CommandError.usage("\(option): not with compare, which writes no cell; leave it out")
         }
         guard cells.count > 1 else {

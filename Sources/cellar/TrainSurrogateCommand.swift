@@ -13,6 +13,9 @@ struct TrainSurrogateCommand: ParsableCommand {
             Cells of every material are drawn over its properties, the ageing parameters of its class and the thickness of its \
             coating, cycled as 'cellar evaluate --life simulate' does, and their lives learnt. Without materials: all that are \
             listed, against their usual counter electrodes, and some against others. Errors are those on materials left out.
+
+            Example: from six materials
+              cellar train surrogate LFP NMC811 NMC622 LCO LMO NCA --samples 8 --out lives.json
             """)
 
     @Argument(help: ArgumentHelp("Formulas or names; NAME/COUNTER names the other electrode.", valueName: "material"))

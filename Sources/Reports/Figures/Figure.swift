@@ -2,7 +2,9 @@
 public struct Axis: Sendable, Equatable {
     /// How values become places.
     public enum Scale: Sendable, Equatable {
+        /// Even steps.
         case linear
+        /// Even factors.
         case logarithmic
         /// Names in rows from top to bottom; a point's coordinate is the name's index.
         case categories([String])
@@ -70,7 +72,10 @@ public struct Point: Sendable, Equatable {
 public struct Series: Sendable, Equatable {
     /// How they are drawn.
     public enum Style: Sendable, Equatable {
-        case line, dashedLine
+        /// A line through the points.
+        case line
+        /// The same, broken.
+        case dashedLine
         /// Between `low` and `high`, light: an interval around a line.
         case band
         /// Between `low` and `high`, full: a part of a stack.

@@ -20,7 +20,10 @@ public enum Ink: Sendable, Equatable {
 
     /// Light and dark.
     public enum Theme: String, Sendable, CaseIterable {
-        case light, dark
+        /// Dark on light.
+        case light
+        /// Light on dark.
+        case dark
     }
 
     /// Steps of the sequence.

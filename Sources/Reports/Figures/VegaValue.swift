@@ -2,11 +2,15 @@
 ///
 /// Numbers are rounded to seven significant digits when written: more than a pixel can show.
 public indirect enum VegaValue: Sendable, Equatable {
+    /// JSON's null.
     case null
+    /// True or false.
     case boolean(Bool)
     /// Written as null where it is not finite.
     case number(Double)
+    /// A string.
     case text(String)
+    /// An array.
     case list([VegaValue])
     /// Keys in the order given.
     case object([Entry])

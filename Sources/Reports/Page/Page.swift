@@ -34,10 +34,13 @@ public struct Page: Sendable {
 
     /// A piece of a chapter.
     public enum Block: Sendable {
+        /// A paragraph of text.
         case paragraph(String)
+        /// Figures in words: names and values.
         case facts([Fact])
         /// Side by side where there is room.
         case figures([Figure])
+        /// A table.
         case table(Table)
     }
 

@@ -4,6 +4,7 @@ import Discovery
 import Electrochemistry
 import Learning
 import Materials
+import Reports
 import Sustainability
 import Testing
 
@@ -19,6 +20,18 @@ import Testing
         let result = try simulation.run(CyclingProtocol(cycles: [.init(steps: [step])]))
         print(result.dischargeCapacity, result.dischargeEnergy)
         #expect(result.dischargeCapacity > 4 && result.dischargeCapacity < 5.5)
+    }
+
+    /// Reports.
+    @Test func page() throws {
+        let figure = Figure(
+            "discharge", "A discharge", x: Axis("Capacity passed", "Ah"),
+            panels: [Panel(Axis("Voltage", "V"), [Series("1C", .series(0), .line, [Point(0, 4.1), Point(5, 2.5)])])])
+        let chapter = Page.Chapter(
+            "A cell", question: "One discharge at 1C.", answer: "It gives 5 Ah.", blocks: [.figures([figure])])
+        let page = Page(title: "A cell", chapters: [chapter], version: "", command: "")
+        print(PageWriter(page, runtime: VegaRuntime.find()).html())
+        #expect(page.chapters.count == 1)
     }
 
     /// Electrochemistry.
