@@ -148,7 +148,7 @@ import Testing
         #expect(evaluation.central.designed.parts.contains { $0.material == "Li6PS5Cl" })
         let varied = evaluation.samples.compactMap(\.designed.design.solidConductivity)
         #expect(varied.count + evaluation.failures.count == 4 && Set(varied).count == varied.count)
-        #expect(try evaluation.file.json().contains("Li6PS5Cl, its conductivity predicted"))
+        #expect(evaluation.file.json().contains("Li6PS5Cl, its conductivity predicted"))
         options.solidElectrolyte = "Na3PS4"
         #expect(throws: MaterialError.self) { try evaluator.evaluate("NMC622", options) }
     }
