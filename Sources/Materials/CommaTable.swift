@@ -117,10 +117,14 @@ public struct CommaTable: Sendable {
 
     /// The place of a column that must be there. Throws ``MaterialError``.
     public func place(required column: String) throws -> Int {
-        if let place = places[column] { return place }
+        if let place = places[column] ?? header.firstIndex(where: { $0.lowercased() == column.lowercased() }) {
+            return place
+        }
         let near = nearest(to: column, among: header).map { "; nearest: \($0)" } ?? ""
         throw MaterialError(
-            .table, place: path, problem: "no column '\(column)'\(near)", remedy: "its header must name it")
+            .table, place: path, problem: "no column '\(column)'\(near)",
+            remedy: header.count == 1 && header[0].contains(where: { ";\t".contains($0) })
+                ? "columns are separated by commas" : "its header must name it")
     }
 
     /// A number in a column: nil where the field is empty or the row short. Throws ``MaterialError`` where it is no

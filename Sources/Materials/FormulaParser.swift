@@ -415,6 +415,9 @@ struct FormulaParser {
         while place < bytes.count {
             let byte = bytes[place]
             if Self.isDigit(byte) {
+                guard place == start || bytes[start] != 0x30 || seenPoint else {
+                    throw failure("a number that begins with 0 (character \(start + 1))", "oxygen is the letter O")
+                }
                 digits += 1
                 value = value * 10 + Double(byte - 0x30)
                 if seenPoint { scale *= 10 }

@@ -81,7 +81,7 @@ public enum MaterialNames {
         let capitalised = word.prefix(1).uppercased() + word.dropFirst().lowercased()
         if known.contains(capitalised) { return capitalised }
         // A long run of small letters: the elements it may be made of, such as `lifepo` of Li, Fe, P and O.
-        if word.utf8.count > 3, let split = elements(in: word.lowercased()) { return split }
+        if word.utf8.count > 3, let split = elements(in: word.lowercased()) { return "\(split), with its numbers" }
         if let name = nearest(to: word.lowercased(), among: englishNames.keys.sorted()), word.utf8.count > 3 {
             return englishNames[name]
         }

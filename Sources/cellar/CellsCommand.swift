@@ -45,6 +45,9 @@ struct CellsCommand: ParsableCommand {
     func run() throws {
         if cells.first == "compare" { return try compare(Array(cells.dropFirst())) }
         guard cells.count < 2 else {
+            if CommandWords.instead(of: cells[0], among: ["compare"]).hasPrefix("nearest") {
+                throw CommandError.usage("\(cells[0]): no such word; nearest: compare")
+            }
             throw CommandError.usage(
                 "\(cells.count) cells: one is described at a time; 'cellar cells compare \(cells.joined(separator: " "))' "
                     + "shows where they differ")

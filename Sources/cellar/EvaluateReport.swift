@@ -255,7 +255,8 @@ struct EvaluateReport {
         while size >= 10 { (size, exponent) = (size / 10, exponent + 1) }
         while size < 1 { (size, exponent) = (size * 10, exponent - 1) }
         guard (-3...5).contains(exponent) else {
-            let digits = (size * 100).rounded() / 100
+            var digits = (size * 100).rounded() / 100
+            if digits >= 10 { (digits, exponent) = (digits / 10, exponent + 1) }
             return "\(value < 0 ? "-" : "")\(digits)e\(exponent)"
         }
         return ScoreReport.short(value, 3)

@@ -63,7 +63,7 @@ enum HybridInput {
             let cycles = Int(max(min(change.cycles.rounded(), 1e9), -1e9))
             return "\(change.change): \(cycles > 0 ? "+" : "")\(cycles) cycles"
         }
-        return "capacity lost to " + causes.joined(separator: ", ")
+        return "in the simulated lives that go as this one goes, capacity is lost to " + causes.joined(separator: ", ")
             + (changes.isEmpty ? "" : "; " + changes.joined(separator: "; "))
     }
 }

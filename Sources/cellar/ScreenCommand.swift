@@ -82,6 +82,10 @@ struct ScreenCommand: ParsableCommand {
         bar.clear()
         let constraints = constraints
         let kept = results.indices.filter { constraints.meets(results[$0]) }
+        if kept.count < results.count {
+            Terminal.complain(
+                "\(results.count - kept.count) of \(results.count) candidates left out by the constraints")
+        }
         (rows, results) = (kept.map { rows[$0] }, kept.map { results[$0] })
         let report = ScreenReport(
             header: input.header, rows: rows, results: results, clusters: try clusterLabels(results, screening),
@@ -173,6 +177,9 @@ struct ScreenCommand: ParsableCommand {
         guard let suggest else { return [] }
         // What is measured already need not be measured again.
         let open = results.indices.filter { results[$0].voltageSource == nil }
+        if open.count < suggest {
+            Terminal.complain("--suggest \(suggest): \(open.count) of the candidates have no measured voltage yet")
+        }
         let gains = open.map { index -> Double in
             let result = results[index]
             func width(_ low: Double, _ high: Double) -> Double { (high - low) / 2 / 1.645 }

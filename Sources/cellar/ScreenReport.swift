@@ -120,7 +120,9 @@ struct ScreenReport {
                 result.isInDomain ? "" : "new",
             ]
         }
-        let titles = ["material", "voltage, V", "mAh/g", "Wh/kg", "volume change", "g/cm3", "score", "domain"]
+        let titles = [
+            "material", "voltage, V", "mAh/g at most", "Wh/kg at most", "volume change", "g/cm3", "score", "domain",
+        ]
         let order = results.indices.sorted { results[$0].specificEnergy > results[$1].specificEnergy }
         var text = TextTable.lay(order.prefix(20).map(row), header: titles)
         if results.count > 20 { text += "\n… \(results.count) candidates in all, by specific energy" }

@@ -28,10 +28,10 @@ extension SimulateCommand {
             ("--ageing", shared.ageingName != nil), ("--until-capacity", shared.untilCapacity != nil),
             ("--jump", shared.jump), ("--checkpoint", checkpoint != nil), ("--aged-cell", agedCell != nil),
             ("--half-cell", halfCell != nil), ("--variables", variables != nil), ("--list-variables", listVariables),
-            ("--thermal", shared.thermal == .lumped),
+            ("--thermal", shared.thermal == .lumped), ("--report", page.report != nil),
         ] where isGiven {
             throw CommandError.usage(
-                "\(option): an equivalent circuit has nothing of the kind; leave it or --model ecm out")
+                "\(option): not with an equivalent circuit; leave it or --model ecm out")
         }
     }
 

@@ -18,7 +18,10 @@ struct PathFinder {
                 remedy: "write 'Negative electrode > Thickness [m]'")
         }
         let leaves = leaves()
-        for same in [{ $0 == $1 }, { $0.lowercased() == $1.lowercased() }, { Self.bare($0) == Self.bare($1) }]
+        for same in [
+            { $0 == $1 }, { $0.lowercased() == $1.lowercased() },
+            { !$1.hasSuffix("]") && Self.bare($0) == Self.bare($1) },
+        ]
             as [(String, String) -> Bool]
         {
             // The whole path, with or without the sections in front …
@@ -42,6 +45,16 @@ struct PathFinder {
                     path: [oneLine(text, limit: 120)], problem: "several keys are meant",
                     remedy: "one of \(names)\(found.count > 4 ? ", …" : "") is needed")
             }
+        }
+        // The right key with another unit: a value in it must not be taken for one in the key's own.
+        let others = leaves.filter { leaf in
+            leaf.path.count >= parts.count
+                && zip(leaf.path.suffix(parts.count), parts).allSatisfy { Self.bare($0) == Self.bare($1) }
+        }
+        if let other = others.first {
+            throw BPXError(
+                path: [oneLine(text, limit: 120)], problem: "another unit than the key's",
+                remedy: "give the value under '\(lastKey(shown(other.path)))'")
         }
         let known = leaves.map { shown($0.path) }
         let written = (parts.first == "Parameterisation" ? Array(parts.dropFirst()) : parts).joined(separator: " > ")

@@ -51,7 +51,7 @@ public struct HybridModel: Sendable, Codable {
             let lowest = life.capacities.min() ?? 1
             guard nominal > 0, life.cycles.count >= 20, lowest < 1 - 0.5 * (1 - options.endOfLife) else {
                 report(
-                    "\(cell.name): left out, it is at \(ModelCard.short(lowest)) after \(life.cycles.count) cycles; half the "
+                    "\(cell.name): left out, it is at \(ModelCard.short(lowest)) after \(Int(life.cycles.last ?? 0)) cycles; half the "
                         + "way to \(options.endOfLife) is the least")
                 continue
             }

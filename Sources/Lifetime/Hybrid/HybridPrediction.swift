@@ -88,7 +88,8 @@ public struct HybridPredictor: Sendable {
         let prediction = LifetimePrediction(
             hybrid: model.card.name, cyclesSeen: cell.lastCycle, nominalCapacity: nominal, now: now, end: end,
             remaining: (remaining, isOver ? 0 : remaining / raised(least), isOver ? 0 : remaining * raised(most)),
-            origin: origin, isInDomain: isKnown, warnings: warnings, trace: trace(known, now: now, remaining: remaining)
+            origin: origin, isInDomain: isKnown, warnings: warnings,
+            trace: trace(known, now: now, remaining: remaining, end: end)
         )
         let explanation = HybridExplanation(
             model.population, weights: weights, endOfLife: end, remaining: isOver ? nil : middle)
@@ -96,7 +97,7 @@ public struct HybridPredictor: Sendable {
     }
 
     private func trace(
-        _ known: Trajectory, now: (value: Double, half: Double), remaining: Double
+        _ known: Trajectory, now: (value: Double, half: Double), remaining: Double, end: Double
     ) -> [LifetimePrediction.TracePoint] {
         var out = zip(known.cycles, known.capacities).map {
             LifetimePrediction.TracePoint(
@@ -104,7 +105,12 @@ public struct HybridPredictor: Sendable {
         }
         guard let origin = known.cycles.last, remaining >= 1 else { return out }
         let ahead = (1...50).map { (origin + remaining * Double($0) / 50).rounded() }
-        let course = trajectory.course(known, at: ahead, survives: false)
+        // The mean of many courses passes the end before their median end: its cycles are stretched, so that both agree.
+        let long = (1...100).map { origin + remaining * Double($0) / 50 }
+        let mean = trajectory.course(known, at: long, survives: false)
+        let crossing = zip(long, mean.soh).first { $0.1 < end }?.0
+        let share = crossing.map { ($0 - origin) / remaining } ?? 1
+        let course = trajectory.course(known, at: ahead.map { origin + ($0 - origin) * share }, survives: false)
         for (index, cycle) in ahead.enumerated() {
             let half =
                 trajectory.interval?.halfWidth(deviation: course.deviation[index], novelty: 1)

@@ -102,6 +102,18 @@ public struct LifetimePrediction: Sendable {
             throw LifetimeError(
                 place: cell.name, problem: "no capacity to compare with", remedy: "give --nominal-capacity in Ah")
         }
+        if let given = options.nominalCapacity, cell.initialCapacity > 0,
+            !(0.05...5).contains(cell.initialCapacity / given)
+        {
+            throw LifetimeError(
+                place: cell.name,
+                problem:
+                    "a nominal capacity of \(ModelCard.short(given)) Ah, and \(ModelCard.short(cell.initialCapacity)) Ah "
+                    + "in the first cycles",
+                remedy:
+                    "give --nominal-capacity in Ah; mA or mAh taken for A or Ah are told with --map and a unit in the heading"
+            )
+        }
         if options.nominalCapacity == nil {
             warnings.append("nominal capacity taken from the first cycles: \(ModelCard.short(nominal)) Ah")
         }

@@ -106,7 +106,8 @@ enum EvaluationChapter {
         let strange = strangers(own).count
         facts.append(
             Page.Fact(
-                "How sure", strange == 0 ? "within what is known" : "partly outside what is known", confidence(own)))
+                "How sure", strange == 0 ? "predictions within their domain" : "partly outside what is known",
+                confidence(own)))
         return facts.compactMap(\.self)
     }
 

@@ -35,7 +35,9 @@ enum SweepChapter {
         var text = "\(ShortName.of(table.name)): \(table.rows.count) runs"
         if let design = sweep?.text("design") { text += ", design \(design)" }
         if let cells = sweep?.texts("cells"), !cells.isEmpty { text += ", of \(cells.joined(separator: ", "))" }
-        return text + ". Varied: " + factors(table).map { parted($0).0 }.joined(separator: ", ") + "."
+        return text + ". Varied: "
+            + factors(table).filter { $0 != "cell" || (sweep?.texts("cells").count ?? 2) > 1 }.map { parted($0).0 }
+            .joined(separator: ", ") + "."
     }
 
     /// Columns between the run's number and its outcome.
