@@ -10,7 +10,7 @@ public final class CobaltUse {
     private let table: ElementTable
     private var model: (PropertyModel, ReactionDescriptors)?
 
-    /// With the shipped tables. Throws ``MaterialError``.
+    /// With the shipped tables. Throws `MaterialError`.
     public init() throws {
         known = try .shipped()
         table = try .shipped()

@@ -10,7 +10,7 @@ public struct Candidate: Sendable {
     /// What is to be said of how the formula was read; nil for nothing.
     public var remark: String?
 
-    /// From one formula: ions leave or enter as redox allows. Throws ``MaterialError``.
+    /// From one formula: ions leave or enter as redox allows. Throws `MaterialError`.
     public init(formula: String, ion: Element?, known: KnownMaterials) throws {
         self.formula = try Formula(formula)
         reaction = try InsertionReaction(formula: self.formula, ion: ion, known: known)
@@ -25,7 +25,7 @@ public struct Candidate: Sendable {
         self.reaction = reaction
     }
 
-    /// From both ends. Throws ``MaterialError``.
+    /// From both ends. Throws `MaterialError`.
     public init(charged: String, discharged: String, ion: String) throws {
         guard let element = Element(symbol: ion) else {
             throw MaterialError(
@@ -92,7 +92,7 @@ public struct Screening: Sendable {
     private let hullCharged: PropertyModel
     private let hullDischarged: PropertyModel
 
-    /// With the shipped models. Throws ``MaterialError`` where one is not found.
+    /// With the shipped models. Throws `MaterialError` where one is not found.
     public init(weights: ScoreWeights = .standard) throws {
         known = try .shipped()
         table = try .shipped()

@@ -59,7 +59,7 @@ public struct Scorer: Sendable {
     private let elementOnly: [Bool]
     private let graphite: (low: Double, high: Double, year: Int)?
 
-    /// With the shipped table. Throws ``MaterialError`` where it is not found.
+    /// With the shipped table. Throws `MaterialError` where it is not found.
     public init(weights: ScoreWeights = .standard) throws { self.init(table: try .shipped(), weights: weights) }
 
     /// With a table of one's own.

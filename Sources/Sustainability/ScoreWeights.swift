@@ -16,7 +16,7 @@ public struct ScoreWeights: Sendable, Hashable {
     /// From words such as `carbon_footprint=3`, the others at their standard weight; with `only` first, the others at
     /// 0.
     ///
-    /// Throws ``MaterialError`` of kind `usage`: unknown or repeated names, weights that are no numbers, negative,
+    /// Throws `MaterialError` of kind `usage`: unknown or repeated names, weights that are no numbers, negative,
     /// above 10⁶, or all 0.
     public init(_ words: [String]) throws {
         var values = IndicatorKind.allCases.map(\.standardWeight)

@@ -62,7 +62,12 @@ public struct CompositionSearch: Sendable {
         public var excluded: Int
     }
 
-    /// - Parameter progress: told how many of how many rounds are done.
+    /// Searches, generation by generation.
+    ///
+    /// - Parameters:
+    ///   - space: the compositions among which is searched.
+    ///   - screening: predicts and scores them.
+    ///   - progress: told how many of how many rounds are done.
     public func run(
         _ space: CompositionSpace, _ screening: Screening, progress: (Int, Int) -> Void = { _, _ in }
     ) -> Found {

@@ -29,7 +29,7 @@ public struct CompositionSpace: Sendable {
     /// Parts that a site is divided into.
     public let parts: Int
 
-    /// Throws ``MaterialError`` of kind `usage`: the framework lacks an element or the ion, or a site has no choice.
+    /// Throws `MaterialError` of kind `usage`: the framework lacks an element or the ion, or a site has no choice.
     public init(framework: Formula, ion: Element, sites: [Site], parts: Int) throws {
         func refuse(_ place: String, _ problem: String, _ remedy: String) -> MaterialError {
             MaterialError(.usage, place: place, problem: problem, remedy: remedy)

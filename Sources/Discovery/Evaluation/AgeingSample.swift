@@ -26,7 +26,7 @@ extension CellDesigner {
     }
 
     /// The cell and the ageing set at quantiles 0…1 of the candidate's properties and of the ageing's priors.
-    /// Throws ``MaterialError``.
+    /// Throws `MaterialError`.
     func sample(
         _ design: CellDesign, _ properties: [Double], _ ageingPoint: [Double], name: String
     ) throws -> AgeingSample {

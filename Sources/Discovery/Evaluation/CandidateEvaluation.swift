@@ -113,7 +113,7 @@ public struct CandidateEvaluator: Sendable {
     private let tables: ElectrodeTables
     private let profiles: VoltageProfilePredictor
 
-    /// With the shipped models and tables. Throws ``MaterialError``.
+    /// With the shipped models and tables. Throws `MaterialError`.
     public init(_ screening: Screening? = nil) throws {
         let screening = try screening ?? Screening()
         self.screening = screening
@@ -121,7 +121,7 @@ public struct CandidateEvaluator: Sendable {
         profiles = try VoltageProfilePredictor(voltage: screening.voltage)
     }
 
-    /// The candidate of a formula, with everything known, predicted or assumed of it. Throws ``MaterialError``.
+    /// The candidate of a formula, with everything known, predicted or assumed of it. Throws `MaterialError`.
     public func candidate(
         _ text: String, ion: Element?, role: ElectrodeRole?, range: ClosedRange<Double>? = nil,
         predictOnly: Bool = false
@@ -144,7 +144,7 @@ public struct CandidateEvaluator: Sendable {
         return (candidate, own)
     }
 
-    /// The counter electrode of a name, or the usual one. Throws ``MaterialError``.
+    /// The counter electrode of a name, or the usual one. Throws `MaterialError`.
     public func counter(_ name: String?, for candidate: CandidateElectrode) throws -> CounterElectrode {
         let ion = candidate.reaction.ion
         let isSodium = ion == .sodium
@@ -173,7 +173,7 @@ public struct CandidateEvaluator: Sendable {
         }
     }
 
-    /// What makes cells of a candidate and a counter electrode by its name, or the usual one. Throws ``MaterialError``.
+    /// What makes cells of a candidate and a counter electrode by its name, or the usual one. Throws `MaterialError`.
     func designer(of candidate: CandidateElectrode, counter name: String?) throws -> CellDesigner {
         try CellDesigner(candidate, counter: counter(name, for: candidate), tables: tables)
     }
@@ -187,7 +187,7 @@ public struct CandidateEvaluator: Sendable {
     /// - Parameter options: what it is set against, and how much is sampled.
     /// - Parameter progress: told how many of how many cells are done; called from one thread.
     ///
-    /// Throws ``MaterialError``, and `SimulationError` where the cell with the best estimates does not run.
+    /// Throws `MaterialError`, and `SimulationError` where the cell with the best estimates does not run.
     public func evaluate(
         _ text: String, _ options: EvaluationOptions, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> CandidateEvaluation {

@@ -3,7 +3,7 @@ internal import Materials
 public import Sustainability
 
 extension CandidateEvaluation {
-    /// What its cell is made of and stores, for ``CellFootprintModel``; `life` nil: what it delivers is not known.
+    /// What its cell is made of and stores, for `CellFootprintModel`; `life` nil: what it delivers is not known.
     public func bill(life: LifeEstimate?) -> BillOfMaterials {
         let items = central.designed.parts.compactMap { part in
             BillOfMaterials.Component(rawValue: part.component).map {

@@ -50,7 +50,7 @@ public struct DesignSearch: Sendable {
     ///   - thickness: of the candidate's coating; nil: it is chosen.
     ///   - porosity: of the candidate's coating; nil: it is chosen.
     ///
-    /// Throws ``MaterialError``.
+    /// Throws `MaterialError`.
     public func best(
         _ designer: CellDesigner, from start: CellDesign, thickness: Double?, porosity: Double?
     ) throws -> Found {

@@ -5,7 +5,7 @@ public import Electrochemistry
 /// to what the capacity went.
 ///
 /// Cycles whose effect can be extrapolated within `jumpTolerance` by the run's own estimate are skipped
-/// (``Electrochemistry/CycleJumps``) and counted. A life beyond the simulated cycles is extrapolated along the fade of their
+/// (`CycleJumps` of Electrochemistry) and counted. A life beyond the simulated cycles is extrapolated along the fade of their
 /// last half, and marked.
 public struct LifeSimulation: Sendable {
     /// Which equations are solved.

@@ -80,7 +80,7 @@ public struct BatteryPassport: Sendable {
 
     static let unknown = FileValue(.text("unknown"))
 
-    /// As JSON, with a line break at the end. Throws ``MaterialError`` where a material is no name and no formula.
+    /// As JSON, with a line break at the end. Throws `MaterialError` where a material is no name and no formula.
     public func json(scorer: Scorer, compounds: CompoundTable) throws -> String {
         var object = FileObject()
         object["regulation"] = FileValue(.text("Regulation (EU) 2023/1542, Annex XIII, point 1"))

@@ -92,7 +92,7 @@ public struct BillOfMaterials: Sendable, Hashable {
     /// kg of everything.
     public var mass: Double { items.reduce(0) { $0 + $1.mass } }
 
-    /// Throws ``MaterialError`` of kind `usage`: no items, masses that are no positive numbers, energies that are no positive
+    /// Throws `MaterialError` of kind `usage`: no items, masses that are no positive numbers, energies that are no positive
     /// numbers or out of order.
     func check() throws {
         guard !items.isEmpty else {

@@ -1,5 +1,5 @@
 /// Sustainability of a cell: what its materials and its making cost per kWh that it stores, and per kWh that it delivers
-/// over its life. ``CellFootprintModel`` computes it from a ``BillOfMaterials``.
+/// over its life. `CellFootprintModel` computes it from a ``BillOfMaterials``.
 public struct CellFootprint: Sendable {
     /// One part of a sum.
     public struct Contribution: Sendable, Hashable {

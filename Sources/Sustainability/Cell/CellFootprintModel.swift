@@ -13,7 +13,7 @@ public struct CellFootprintModel: Sendable {
     /// The world's electricity, g CO2e/kWh, for whoever gives no other: Ember, Global Electricity Review (2024), for 2023.
     public static let worldGrid = 480.0
 
-    /// With the shipped tables. Throws ``MaterialError``.
+    /// With the shipped tables. Throws `MaterialError`.
     public init() throws { self.init(compounds: try .shipped(), scorer: try Scorer()) }
 
     /// With tables of one's own.
@@ -24,7 +24,7 @@ public struct CellFootprintModel: Sendable {
 
     /// The footprint of a cell that was made with electricity of `grid` g CO2e/kWh.
     ///
-    /// Throws ``MaterialError``: a bill or a grid that cannot be, or a material that is no name and no formula.
+    /// Throws `MaterialError`: a bill or a grid that cannot be, or a material that is no name and no formula.
     public func footprint(_ bill: BillOfMaterials, grid: Double = worldGrid) throws -> CellFootprint {
         try bill.check()
         guard grid >= 0, grid <= 3000 else {

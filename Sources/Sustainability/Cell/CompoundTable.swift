@@ -51,14 +51,14 @@ public struct CompoundTable: Sendable {
     /// All rows, in the file's order.
     public let rows: [Row]
 
-    /// The shipped table. Throws ``MaterialError`` where it is missing or damaged.
+    /// The shipped table. Throws `MaterialError` where it is missing or damaged.
     public static func shipped() throws -> CompoundTable { try loaded.get() }
 
     private static let loaded = Result<CompoundTable, any Error> {
         try CompoundTable(CommaTable.shipped("compounds.csv"))
     }
 
-    /// From a table with the columns of the shipped one. Throws ``MaterialError``: a column is missing, a row has no figure,
+    /// From a table with the columns of the shipped one. Throws `MaterialError`: a column is missing, a row has no figure,
     /// source or year, or its figures are not in order and above 0.
     public init(_ table: CommaTable) throws {
         let names = ["name", "kind", "formula", "unit", "low", "value", "high", "source", "year", "note"]

@@ -65,9 +65,11 @@ public struct LifeSurrogateTraining: Sendable {
     ///
     /// - Parameters:
     ///   - pairs: those that cannot be made a cell of are told to `leftOut` and count as left out.
+    ///   - evaluator: makes their cells.
     ///   - progress: told how many pairs are simulated.
+    ///   - leftOut: told which pairs make no cell, and why.
     ///
-    /// Throws ``MaterialError`` where nothing is left to train on, `LearningError`.
+    /// Throws `MaterialError` where nothing is left to train on, `LearningError`.
     public func train(
         _ pairs: [Pair], evaluator: CandidateEvaluator, progress: (Int) -> Void = { _ in },
         leftOut: (String) -> Void = { _ in }

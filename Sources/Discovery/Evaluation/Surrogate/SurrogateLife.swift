@@ -32,11 +32,13 @@ extension CandidateEvaluation {
     /// the surrogate's error, taken as normal with its 90 % interval.
     ///
     /// - Parameters:
-    ///   - samples: cells drawn over properties and ageing parameters together (Latin hypercube).
+    ///   - surrogate: what is asked.
+    ///   - count: cells drawn over properties and ageing parameters together (Latin hypercube).
     ///   - checks: of these cells simulated in full beside.
+    ///   - seed: fixes the draws.
     ///   - progress: told how many are simulated.
     ///
-    /// Throws ``MaterialError`` where no cell can be made, or more than ``LifeSurrogate/mostOutside`` of them are unlike what
+    /// Throws `MaterialError` where no cell can be made, or more than ``LifeSurrogate/mostOutside`` of them are unlike what
     /// the surrogate was trained on.
     public func life(
         _ surrogate: LifeSurrogate, samples count: Int = 500, checks: Int = 0, seed: UInt64,
