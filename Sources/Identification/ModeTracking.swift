@@ -2,7 +2,7 @@ public import Cells
 public import CyclingData
 
 /// Degradation modes over a life, from its slow discharges: loss of lithium inventory and of either electrode's active
-/// material (Dubarry, Truchot and Liaw 2012; Birkl et al. 2017), by ``HalfCellFit``.
+/// material (Dubarry, Truchot and Liaw 2012; Birkl et al. 2017), by `HalfCellFit`.
 public struct ModeTracking {
     /// What one reference discharge tells.
     public struct Row: Sendable {

@@ -32,8 +32,10 @@ extension EquivalentCircuit {
     /// resists less than at small signals.
     ///
     /// - Parameters:
+    ///   - cell: fresh or aged.
     ///   - temperatures: K, at least one.
     ///   - options: model and mesh; no ageing.
+    ///   - identification: how many pairs, and where they are identified.
     ///
     /// Throws `SimulationError`.
     public init(

@@ -47,8 +47,11 @@ public struct CellDesigner: Sendable {
 
     /// A cell with these values of the candidate.
     ///
-    /// - Parameter counterDeviates: where the counter electrode lies in its ranges, ``CounterElectrode/deviateCount`` standard
-    ///   normal deviates; none for its best estimates.
+    /// - Parameters:
+    ///   - values: of the candidate.
+    ///   - design: thickness, porosity and what else the cell is built with.
+    ///   - counterDeviates: where the counter electrode lies in its ranges, ``CounterElectrode/deviateCount`` standard normal
+    ///     deviates; none for its best estimates.
     ///
     /// Throws ``MaterialError``: the design is impossible, or the voltages of the two electrodes leave none between them.
     public func cell(_ values: ElectrodeValues, design: CellDesign, counterDeviates: [Double] = []) throws
