@@ -108,9 +108,8 @@ public final class Simulation {
         self.cell = cell
         self.options = options
         startStoichiometries = start
-        _ = try engine(at: options.temperature ?? cell.initialTemperature)
-        for name in options.variables where !(engines.values.first!.outputs.contains { $0.name == name }) {
-            let known = engines.values.first!.outputs.map(\.name)
+        let known = try engine(at: options.temperature ?? cell.initialTemperature).outputs.map(\.name)
+        for name in options.variables where !known.contains(name) {
             throw SimulationError(
                 .usage,
                 "--variables \(name): unknown for this model; "
@@ -121,7 +120,7 @@ public final class Simulation {
 
     /// Names and units that `SimulationOptions.variables` may ask for.
     public var availableVariables: [(name: String, unit: String)] {
-        engines.values.first!.outputs.map { ($0.name, $0.unit) }
+        (engines.values.first?.outputs ?? []).map { ($0.name, $0.unit) }
     }
 
     /// Model and integrator at one temperature of the functions; an isothermal run has one for each ambient temperature.
