@@ -1,3 +1,5 @@
+import Cells
+
 /// A JSON document to be printed.
 enum JSON {
     case null
@@ -29,7 +31,7 @@ enum JSON {
         case .boolean(let value): out += value ? "true" : "false"
         case .whole(let value): out += "\(value)"
         case .number(let value): out += Self.text(value)
-        case .text(let value): Self.quote(value, into: &out)
+        case .text(let value): JSONText.quote(value, into: &out)
         case .list(let items):
             Self.write(items.map { (nil, $0) }, "[", "]", into: &out, level: level, inline: inline, itemsInline: true)
         case .object(let entries):
@@ -49,7 +51,7 @@ enum JSON {
             if index > 0 { out += isShort ? ", " : "," }
             if !isShort { newLine(level + 1, into: &out) }
             if let key = item.key {
-                quote(key, into: &out)
+                JSONText.quote(key, into: &out)
                 out += ": "
             }
             item.value.write(into: &out, level: level + 1, inline: inline || itemsInline)
@@ -66,23 +68,5 @@ enum JSON {
         guard value.isFinite else { return "null" }
         if value == value.rounded(), value.magnitude < 1e15 { return "\(Int(value))" }
         return value.description
-    }
-
-    private static func quote(_ text: String, into out: inout String) {
-        out += "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        out += "\""
     }
 }

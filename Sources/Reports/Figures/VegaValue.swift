@@ -1,3 +1,5 @@
+internal import Cells
+
 /// A JSON value of a Vega specification; written as literals.
 ///
 /// Numbers are rounded to seven significant digits when written: more than a pixel can show.
@@ -74,19 +76,9 @@ public indirect enum VegaValue: Sendable, Equatable {
         }
     }
 
+    /// Nothing in it can end the element of a page in which it stands.
     private static func quote(_ text: String, into out: inout String) {
-        out += "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case _ where scalar.value < 0x20 || "<>&\u{2028}\u{2029}".unicodeScalars.contains(scalar):
-                let digits = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        out += "\""
+        JSONText.quote(text, into: &out) { "<>&\u{2028}\u{2029}".unicodeScalars.contains($0) }
     }
 }
 
