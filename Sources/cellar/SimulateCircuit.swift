@@ -46,20 +46,9 @@ extension SimulateCommand {
             by: identification)
         let files = fileSinks()
         let collector = Collector(keepsAll: json, jumps: false)
-        let bar = ProgressBar()
-        Interrupt.watch()
-        var result: RunSummary
-        do {
-            result = try CircuitSimulation(cell: cell, circuit: circuit, options: options).run(
-                plan, into: files + [collector], shouldStop: { Interrupt.wasReceived }, progress: bar.update)
-            bar.clear()
-            for file in files { try file.synchronize() }
-            for file in files { try file.finish() }
-            result.warnings = remarks + result.warnings
-        } catch {
-            bar.clear()
-            let kept = files.compactMap { $0.abandon() }
-            throw ending(error, kept: kept)
+        let result = try finishing(files, remarks) { progress in
+            try CircuitSimulation(cell: cell, circuit: circuit, options: options).run(
+                plan, into: files + [collector], shouldStop: { Interrupt.wasReceived }, progress: progress)
         }
         var report = RunReport(
             cell: cell, options: options, result: result, cycles: collector.cycles, lastStep: collector.lastStep,

@@ -150,28 +150,17 @@ struct SimulateCommand: ParsableCommand {
         let aged = try agedCell.map { try OutputFile(path: $0) }
         defer { aged?.abandon(keeping: false) }
         try page.check()
-        let bar = ProgressBar()
-        Interrupt.watch()
-        var result: RunSummary
-        do {
-            result = try simulation.run(
+        let result = try finishing(files, remarks) { progress in
+            try simulation.run(
                 plan, into: files + [collector] + (course.map { [$0] } ?? []), from: start,
                 fingerprint: keeper?.fingerprint ?? "",
-                shouldStop: { Interrupt.wasReceived }, progress: bar.update,
+                shouldStop: { Interrupt.wasReceived }, progress: progress,
                 checkpoint: keeper.map { keeper in
                     {
                         try keeper.write($0, files: files)
                         journal?.isNeeded = true
                     }
                 })
-            bar.clear()
-            for file in files { try file.synchronize() }
-            for file in files { try file.finish() }
-            result.warnings = remarks + result.warnings
-        } catch {
-            bar.clear()
-            let kept = files.compactMap { $0.abandon() }
-            throw ending(error, kept: kept)
         }
         // Told after the report: that has been computed, whatever becomes of this.
         var unwritten: (any Error)?
@@ -223,6 +212,26 @@ struct SimulateCommand: ParsableCommand {
             return try Terminal.print(JSON.list(items).document)
         }
         try Terminal.print(TextTable.lay(variables.map { [$0.name, $0.unit] }, header: ["variable", "unit"]))
+    }
+
+    /// A run whose rows go to files: they get their names at its end, or keep what was written where it fails.
+    func finishing(
+        _ files: [any FileSink], _ remarks: [String], _ run: ((RunProgress) -> Void) throws -> RunSummary
+    ) throws -> RunSummary {
+        let bar = ProgressBar()
+        Interrupt.watch()
+        do {
+            var result = try run(bar.update)
+            bar.clear()
+            for file in files { try file.synchronize() }
+            for file in files { try file.finish() }
+            result.warnings = remarks + result.warnings
+            return result
+        } catch {
+            bar.clear()
+            let kept = files.compactMap { $0.abandon() }
+            throw ending(error, kept: kept)
+        }
     }
 
     func fileSinks() -> [any FileSink] {
