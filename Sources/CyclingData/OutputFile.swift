@@ -169,6 +169,19 @@ public final class OutputFile {
         }
     }
 
+    /// Writes a whole file, which gets its name when it is complete; nothing is left of one that cannot be. Throws
+    /// `OutputError`.
+    public static func save(_ text: String, to path: String) throws {
+        let file = try OutputFile(path: path)
+        file.append(text)
+        do {
+            try file.finish()
+        } catch {
+            file.abandon(keeping: false)
+            throw error
+        }
+    }
+
     /// Writes the rest and gives the file its name. Throws `OutputError`.
     public func finish() throws {
         try flush()

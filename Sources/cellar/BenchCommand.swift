@@ -129,14 +129,7 @@ enum LifetimeOutput {
     }
 
     static func write(_ bytes: [UInt8], to path: String) throws {
-        let output = try OutputFile(path: path)
-        output.append(String(decoding: bytes, as: UTF8.self))
-        do {
-            try output.finish()
-        } catch {
-            output.abandon(keeping: false)
-            throw error
-        }
+        try OutputFile.save(String(decoding: bytes, as: UTF8.self), to: path)
     }
 
     static func write(_ splits: [(name: String, number: Int, cell: String)], to path: String) throws {

@@ -75,9 +75,9 @@ struct CellsCommand: ParsableCommand {
         }
         let resolved = try CellLoader.cell(file, named: cell)
         let description = try CellDescription(file: file, cell: resolved)
-        if let bpx { try write(file.json(), to: bpx) }
-        if let plainBpx { try write(file.plainBPX().json(), to: plainBpx) }
-        if let jsonLd { try write(CellLinkedData(cell: resolved).document.document + "\n", to: jsonLd) }
+        if let bpx { try OutputFile.save(file.json(), to: bpx) }
+        if let plainBpx { try OutputFile.save(file.plainBPX().json(), to: plainBpx) }
+        if let jsonLd { try OutputFile.save(CellLinkedData(cell: resolved).document.document + "\n", to: jsonLd) }
         try page.write(cell, description.json(full: true))
         if outputs.contains(where: { $0.path != nil }), !json { return }
         try Terminal.print(json ? description.json(full: true).document : description.text)
@@ -124,16 +124,5 @@ struct CellsCommand: ParsableCommand {
 
     private var outputs: [(option: String, path: String?)] {
         [("--bpx", bpx), ("--plain-bpx", plainBpx), ("--json-ld", jsonLd)]
-    }
-
-    private func write(_ text: String, to path: String) throws {
-        let output = try OutputFile(path: path)
-        output.append(text)
-        do {
-            try output.finish()
-        } catch {
-            output.abandon(keeping: false)
-            throw error
-        }
     }
 }

@@ -141,7 +141,7 @@ struct EvaluateCommand: ParsableCommand {
         if let passport, let footprint = report.footprint {
             let document = try evaluation.passport(bill: bill, footprint: footprint, life: report.life, test: test)
                 .json(scorer: Scorer(), compounds: model.compounds)
-            try Self.write(document, to: passport)
+            try OutputFile.save(document, to: passport)
         }
         try Terminal.print(json ? report.json.document : report.text)
         try page.write(formula, report.json)
@@ -251,20 +251,11 @@ struct EvaluateCommand: ParsableCommand {
         }
         let stem = report.fileStem
         let path = "\(folder)/\(stem).json"
-        try Self.write(report.evaluation.file.json(), to: path)
+        try OutputFile.save(report.evaluation.file.json(), to: path)
         var told = report
         told.cellPath = path
-        try Self.write(told.json.document + "\n", to: "\(folder)/\(stem).evaluation.json")
-        try Self.write(report.samplesTable, to: "\(folder)/\(stem).samples.csv")
+        try OutputFile.save(told.json.document + "\n", to: "\(folder)/\(stem).evaluation.json")
+        try OutputFile.save(report.samplesTable, to: "\(folder)/\(stem).samples.csv")
         return path
-    }
-
-    private static func write(_ text: String, to path: String) throws {
-        let file = try OutputFile(path: path)
-        file.append(text)
-        do { try file.finish() } catch {
-            file.abandon(keeping: false)
-            throw error
-        }
     }
 }

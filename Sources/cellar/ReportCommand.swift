@@ -92,12 +92,7 @@ enum ReportOutput {
     static func write(_ page: Page, to path: String) throws {
         let runtime = VegaRuntime.find()
         let figures = page.figures
-        let file = try OutputFile(path: path)
-        file.append(PageWriter(page, runtime: runtime).html())
-        do { try file.finish() } catch {
-            file.abandon(keeping: false)
-            throw error
-        }
+        try OutputFile.save(PageWriter(page, runtime: runtime).html(), to: path)
         guard runtime == nil, !figures.isEmpty else { return }
         Terminal.complain("warning: \(VegaRuntime.missing)")
         guard path != "-", !path.hasPrefix("/dev/") else { return }

@@ -92,12 +92,7 @@ struct ScoreCommand: ParsableCommand {
     private func show(_ materials: [MaterialScore], _ scorer: Scorer) throws {
         let report = try ScoreReport(materials: materials, scorer: scorer)
         if let out {
-            let file = try OutputFile(path: out)
-            file.append(report.csv)
-            do { try file.finish() } catch {
-                file.abandon(keeping: false)
-                throw error
-            }
+            try OutputFile.save(report.csv, to: out)
             if !json, !csv { return }
         }
         if json { return try Terminal.print(report.json.document) }
@@ -113,12 +108,7 @@ struct ScoreCommand: ParsableCommand {
         let formula = material.formula
         let text = try BatteryPassport(material: formula.text, formula: formula.resolved).json(
             scorer: scorer, compounds: .shipped())
-        let file = try OutputFile(path: path)
-        file.append(text)
-        do { try file.finish() } catch {
-            file.abandon(keeping: false)
-            throw error
-        }
+        try OutputFile.save(text, to: path)
     }
 
     private func listCompounds() throws {

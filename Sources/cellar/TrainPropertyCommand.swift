@@ -90,12 +90,7 @@ struct TrainPropertyCommand: ParsableCommand {
 
     private func write(_ model: PropertyModel, to path: String) throws {
         for (path, bytes) in try model.files(path: path) {
-            let file = try OutputFile(path: path)
-            file.append(String(decoding: bytes, as: UTF8.self))
-            do { try file.finish() } catch {
-                file.abandon(keeping: false)
-                throw error
-            }
+            try OutputFile.save(String(decoding: bytes, as: UTF8.self), to: path)
         }
     }
 

@@ -73,13 +73,6 @@ enum FolderAccess {
 
     /// Writes a file that gets its name when it is complete. Throws `OutputError`.
     static func write(_ bytes: [UInt8], to path: String) throws {
-        let file = try OutputFile(path: path)
-        do {
-            file.append(String(decoding: bytes, as: UTF8.self))
-            try file.finish()
-        } catch {
-            file.abandon(keeping: false)
-            throw error
-        }
+        try OutputFile.save(String(decoding: bytes, as: UTF8.self), to: path)
     }
 }

@@ -22,7 +22,8 @@ package enum FigureFiles {
         var drawn: [(specification: String, stem: String)] = []
         for figure in figures {
             let stem = "\(folder)/\(name(figure))"
-            try write(figure.vega(.light, width: figure.isWide ? 720 : 480).json + "\n", to: stem + ".vg.json")
+            try OutputFile.save(
+                figure.vega(.light, width: figure.isWide ? 720 : 480).json + "\n", to: stem + ".vg.json")
             drawn.append((stem + ".vg.json", stem))
         }
         guard svg || png, !drawn.isEmpty else { return }
@@ -51,15 +52,6 @@ package enum FigureFiles {
         let name = String(
             figure.name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" }.prefix(80))
         return name.isEmpty || name.hasPrefix(".") ? "figure\(name)" : name
-    }
-
-    private static func write(_ text: String, to path: String) throws {
-        let file = try OutputFile(path: path)
-        file.append(text)
-        do { try file.finish() } catch {
-            file.abandon(keeping: false)
-            throw error
-        }
     }
 
     private static func run(_ arguments: [String], _ package: String, _ folder: String) throws {
