@@ -19,7 +19,7 @@ struct PredictCommand: ParsableCommand {
               cellar predict cell.csv --nominal-capacity 5 --as-of 120 --soh-trace soh.csv
 
             With --cell a fitted cell is simulated on instead, as it was cycled and as --what-if says:
-              cellar predict life.csv --cell fitted.json --protocol "Discharge at 1C" "Charge at C/2" \
+              cellar predict life.csv --cell fitted.json --protocol "Discharge at 1C" "Charge at C/2" \\
                   --what-if temperature=15 --what-if "protocol=Discharge at 1C; Charge at C/2 until 4.1 V"
             """)
 
