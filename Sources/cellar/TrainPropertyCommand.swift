@@ -61,9 +61,15 @@ struct TrainPropertyCommand: ParsableCommand {
         }
         try OutputPlaces([("--out", out)]).check("the table", [table])
         let training = try PropertyTraining(table: table, target: target, further: further)
-        let model = try training.train(families: chosen.isEmpty ? [.ridge, .boosted] : chosen, seed: seed) { step in
+        let compared: [PropertyTraining.Family] = chosen.isEmpty ? [.ridge, .boosted] : chosen
+        let bar = CountingBar(total: PropertyTraining.stages(families: compared.count), what: "stages")
+        var stage = 0
+        let model = try training.train(families: compared, seed: seed) { step in
             if Terminal.isInteractive { Terminal.complain(step) }
+            bar.update(stage)
+            stage += 1
         }
+        bar.clear()
         try write(model, to: out)
         if json { return try Terminal.print(Self.document(model.target, model.card).document) }
         try Self.tell(model.target, model.card)
@@ -92,6 +98,9 @@ struct TrainPropertyCommand: ParsableCommand {
         for (path, bytes) in try model.files(path: path) {
             try OutputFile.save(String(decoding: bytes, as: UTF8.self), to: path)
         }
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        let name = file.hasSuffix(".json") ? String(file.dropLast(5)) : file
+        try ModelLinkedData.write(ModelDescription(model, name: name), besides: path)
     }
 
     private static func tell(_ name: String, _ card: ModelCard) throws {
