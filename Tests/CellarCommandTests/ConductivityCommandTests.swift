@@ -49,7 +49,8 @@ struct ConductivityCommandTests {
         ["--solvents", "EC", "--concentration", "a"], ["--solvents", "EC", "--concentration", "-1"],
         ["--solvents", "EC", "--concentration", "1", "--molality", "1"], ["--solvents", "EC", "--ether-oxygens", "20"],
         ["--solvents", "EC", "--by", "weight"], ["--solvents", "EC", "--temperature", "9999"],
-        ["--polymer", "*CC*", "--ether-oxygens", "20"], ["--polymer", "OCC"], ["--polymer", "PEO", "--concentration", "1"],
+        ["--polymer", "*CC*", "--ether-oxygens", "20"], ["--polymer", "OCC"],
+        ["--polymer", "PEO", "--concentration", "1"],
         ["--solid", "Na3PS4"], ["--solid", "LiLx"], ["--solid", "Li6PS5Cl", "--temperature", "60"],
     ]) func mistakesAreOneLine(_ arguments: [String]) throws {
         let result = try run(arguments)
