@@ -119,8 +119,8 @@ public struct IonRange: Sendable, Hashable {
 
     /// The range of a composition and an ion; nil where its charges do not balance.
     ///
-    /// Cations alone give electrons, between 0.9 and 4.9 V against lithium by the order of ``OxidationStates``: oxide
-    /// ions are not
+    /// Cations alone give electrons, between 0.9 and 4.9 V against lithium by the order of ``OxidationStates`` and no further
+    /// than a polyanion or a cyanide lets them: iron, cobalt and nickel to 3+, manganese to 4+ in some alone. Oxide ions are not
     /// counted, so that `removable` of lithium-rich oxides is less than what they are charged to.
     public init?(_ composition: Composition, ion: Element) {
         guard let charge = ion.ionCharge, let giving = OxidationStates.electrons(of: composition, giving: true),

@@ -72,7 +72,7 @@ struct TrainPropertyCommand: ParsableCommand {
         bar.clear()
         try write(model, to: out)
         if json { return try Terminal.print(Self.document(model.target, model.card).document) }
-        try Self.tell(model.target, model.card)
+        try Terminal.print(ModelCardText.lines(model.target, model.card).joined(separator: "\n"))
     }
 
     private func trainShipped(_ folder: String) throws {
@@ -90,7 +90,7 @@ struct TrainPropertyCommand: ParsableCommand {
             if Terminal.isInteractive { Terminal.complain(step) }
         } finished: { name, model in
             try write(model, to: "\(out)/\(name).json")
-            try Self.tell(name, model.card)
+            try Terminal.print(ModelCardText.lines(name, model.card).joined(separator: "\n"))
         }
     }
 
@@ -101,18 +101,6 @@ struct TrainPropertyCommand: ParsableCommand {
         let file = path.split(separator: "/").last.map(String.init) ?? path
         let name = file.hasSuffix(".json") ? String(file.dropLast(5)) : file
         try ModelLinkedData.write(ModelDescription(model, name: name), besides: path)
-    }
-
-    private static func tell(_ name: String, _ card: ModelCard) throws {
-        try Terminal.print("\(name): \(card.rows) rows of \(card.data.joined(separator: ", "))")
-        for note in card.notes { try Terminal.print("  \(note)") }
-        for (title, scores) in [
-            ("families", card.families), ("errors", card.errors), ("learning curve", card.learningCurve),
-        ] {
-            try Terminal.print(
-                "  \(title): " + scores.map { "\($0.name) \(ScoreReport.short($0.value, 4))" }.joined(separator: "; "))
-        }
-        try Terminal.print("  90 % intervals cover \(ScoreReport.short(100 * card.coverage)) % of left-out rows")
     }
 
     private static func document(_ target: String, _ card: ModelCard) -> JSON {

@@ -75,13 +75,8 @@ struct PropertyProtocol: Sendable {
             let common = ["own number of elements", "own fractional amounts", "own symmetry"]
             return .features(names.indices.filter { common.contains(names[$0]) }, .robust)
         case .liquidElectrolytes:
-            // Properties of the solvents, not their names: these carry over to other mixtures.
-            let physical = names.indices.filter { index in
-                names[index].hasPrefix("own ") || names[index] == "temperature" || names[index] == "concentration"
-                    || names[index].hasPrefix("Li")
-            }
             return .features(
-                physical,
+                Self.liquidColumns(names),
                 .average([
                     .boostedTrees(
                         BoostedTreesOptions(
@@ -93,7 +88,7 @@ struct PropertyProtocol: Sendable {
                             minimumLeaf: 1, loss: .pseudoHuber)),
                     .extraTrees(ExtraTreesOptions(trees: 60, minimumLeaf: 3, featureFraction: 0.4)),
                 ]))
-        case .polymerElectrolytes: return Self.polymerFamily(names)
+        case .polymerElectrolytes: return .average(Self.polymerMembers(names))
         case .dopedOxides:
             // 126 rows: boosted trees and Gaussian processes beside them make it worse.
             return .extraTrees(ExtraTreesOptions(trees: 500, minimumLeaf: 1, featureFraction: 0.6))
@@ -117,22 +112,31 @@ struct PropertyProtocol: Sendable {
         return .features(columns, .average(families.map { .timesFeature(mass, $0) }))
     }
 
+    /// Properties of the solvents, not their names: these carry over to other mixtures.
+    static func liquidColumns(_ names: [String]) -> [Int] {
+        names.indices.filter { index in
+            names[index].hasPrefix("own ") || names[index] == "temperature" || names[index] == "concentration"
+                || names[index].hasPrefix("Li")
+        }
+    }
+
     /// Trees on what the structures say, in which warmth never lowers a conductivity: groups are few and unlike each other,
-    /// so that trees are shallow and see half of the rows.
-    static func polymerFamily(_ names: [String], trees: Int = 300) -> ModelFamily {
+    /// so that trees are shallow and see half of the rows. The model is the mean of these.
+    static func polymerMembers(_ names: [String]) -> [ModelFamily] {
         let physical = names.indices.filter { names[$0].hasPrefix("own ") }
         var monotone: [Int: Int] = [:]
         for (place, column) in physical.enumerated() {
             if names[column] == "own inverse temperature" { monotone[place] = -1 }
             if names[column] == "own temperature" { monotone[place] = 1 }
         }
-        func boosted(_ depth: Int, _ features: Double) -> ModelFamily {
-            .boostedTrees(
-                BoostedTreesOptions(
-                    trees: trees, learningRate: 0.05, depth: depth, rowFraction: 0.5, featureFraction: features,
-                    monotone: monotone))
+        return [(4, 0.2), (5, 0.1), (4, 0.4)].map { depth, features in
+            .features(
+                physical,
+                .boostedTrees(
+                    BoostedTreesOptions(
+                        trees: 300, learningRate: 0.05, depth: depth, rowFraction: 0.5, featureFraction: features,
+                        monotone: monotone)))
         }
-        return .features(physical, .average([boosted(4, 0.2), boosted(5, 0.1), boosted(4, 0.4)]))
     }
 
     /// What can be said of a framework and an ion without knowing how much of it goes in.
