@@ -118,6 +118,36 @@ public struct HalfCellFit: Sendable {
             residual: residual)
     }
 
+    /// Open-circuit voltage where a discharge begins, V.
+    public func startVoltage(_ state: Result) -> Double {
+        positive(clamped(state.positiveStart, positiveRange)) - negative(clamped(state.negativeStart, negativeRange))
+    }
+
+    /// Charge that a cell with these electrodes and this lithium gives between two open-circuit voltages, A·h; an electrode
+    /// that is full or empty first ends it.
+    ///
+    /// - Parameters:
+    ///   - state: electrodes and lithium; where on its way the discharge began does not count.
+    ///   - upper: where it is full, V.
+    ///   - lower: where it is empty, V; under current the cut-off and the drop.
+    public func capacity(_ state: Result, from upper: Double, to lower: Double) -> Double {
+        let (anode, cathode, lithium) = (state.negativeCapacity, state.positiveCapacity, state.lithium)
+        // Charge in the negative electrode, between what either electrode can hold.
+        let least = max(negativeRange.lowerBound * anode, lithium - positiveRange.upperBound * cathode)
+        let most = min(negativeRange.upperBound * anode, lithium - positiveRange.lowerBound * cathode)
+        guard least < most else { return 0 }
+        func charge(at voltage: Double) -> Double {
+            var (low, high) = (least, most)
+            for _ in 0..<60 {
+                let middle = 0.5 * (low + high)
+                let present = positive((lithium - middle) / cathode) - negative(middle / anode)
+                (low, high) = present < voltage ? (middle, high) : (low, middle)
+            }
+            return 0.5 * (low + high)
+        }
+        return max(charge(at: upper) - charge(at: lower), 0)
+    }
+
     private func clamped(_ value: Double, _ range: ClosedRange<Double>) -> Double {
         min(max(value, range.lowerBound), range.upperBound)
     }
