@@ -57,7 +57,7 @@ extension DischargeCurve {
     /// Discharges of one of CALCE's CS2 cells; none where its records are not there. Throws `LifetimeError`.
     ///
     /// Records are told by file and cycle within it, the per-cycle table in the same order; a cycle of the records that is
-    /// not in the table is passed over by its charge.
+    /// not in the table is passed over by its charge, which in the records has up to 0.01 A·h from before the discharge.
     static func calce(folder: String, name: String) throws -> [DischargeCurve] {
         let root = "\(folder)/calce_cs2"
         let names = NumberTable.names(inFolder: root)
@@ -80,7 +80,7 @@ extension DischargeCurve {
             guard
                 let run = (next..<min(next + 4, runs.count)).first(where: {
                     let moved = charges[runs[$0].upperBound - 1] - charges[runs[$0].lowerBound]
-                    return (moved - capacity).magnitude < 2e-3
+                    return (moved - capacity).magnitude < 0.015
                 })
             else { continue }
             next = run + 1

@@ -28,7 +28,10 @@ struct IdentifiedCourse: Sendable {
     init?(_ fit: HalfCellFit, _ curves: [DischargeCurve]) {
         let step = max(Double(curves.count - 1) / Double(Self.most - 1), 1)
         let chosen = (0..<min(curves.count, Self.most)).map { curves[Int((Double($0) * step).rounded())] }
-        let found = chosen.compactMap { chosen in fit.fit(chosen.curve).map { (chosen, $0) } }
+        var found: [(DischargeCurve, HalfCellFit.Result)] = []
+        for discharge in chosen {
+            if let state = fit.fit(discharge.curve, after: found.last?.1) { found.append((discharge, state)) }
+        }
         guard found.count >= 4 else { return nil }
         let (cycles, states) = (found.map(\.0.cycle), found.map(\.1))
         func median(_ part: (HalfCellFit.Result) -> Double) -> Double {
@@ -123,11 +126,22 @@ extension HalfCellFit {
             guard let anode = cell.negative?.materials.first?.openCircuitPotential,
                 let cathode = cell.positive?.materials.first?.openCircuitPotential
             else { continue }
-            let fit = HalfCellFit(negative: { anode($0) }, positive: { cathode($0) })
+            let fit = HalfCellFit(negative: tabulated { anode($0) }, positive: tabulated { cathode($0) })
             if let found = fit.fit(curve), found.residual < best?.residual ?? .infinity {
                 best = (name, fit, found.residual)
             }
         }
         return best.map { ($0.name, $0.fit) }
+    }
+
+    /// A function of a stoichiometry by its values at every thousandth and straight lines between, which a fit that asks a
+    /// million times gets faster than an expression's.
+    private static func tabulated(_ function: (Double) -> Double) -> @Sendable (Double) -> Double {
+        let values = (0...1000).map { function(min(max(Double($0) / 1000, 1e-3), 1 - 1e-3)) }
+        return { x in
+            let place = min(max(x, 0), 1) * 1000
+            let row = min(Int(place), 999)
+            return values[row] + (place - Double(row)) * (values[row + 1] - values[row])
+        }
     }
 }
