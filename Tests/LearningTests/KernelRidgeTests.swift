@@ -12,18 +12,20 @@ import Testing
         for index in 0..<160 {
             let row = [random.unit() * 4 - 2, random.unit() * 4 - 2]
             rows.append(row)
-            let value = 3 * sin(row[0]) + row[1]
-            y.append(outliers && index % 8 == 0 ? value + 30 : value)
+            y.append(value(row) + (outliers && index % 8 == 0 ? 30 : 0))
         }
         return (Matrix(rows, columns: 2), y)
     }
 
+    private static func value(_ point: [Double]) -> Double { 3 * sin(point[0]) + point[1] }
+
+    /// Mean error on a grid within the training rows.
     private static func error(_ model: FittedModel) -> Double {
-        let points = (0..<9).flatMap { i in (0..<9).map { [Double(i - 4) * 0.35, Double($0 - 4) * 0.35] } }
-        let errors = zip(points, model.predict(Matrix(points, columns: 2))).map { point, estimate in
-            abs(estimate.mean - 3 * sin(point[0]) - point[1])
-        }
-        return Statistics.mean(errors)
+        let steps: [Double] = [-1.4, -0.7, 0, 0.7, 1.4]
+        var points: [[Double]] = []
+        for a in steps { points += steps.map { [a, $0] } }
+        let estimates = model.predict(Matrix(points, columns: 2))
+        return Statistics.mean(zip(points, estimates).map { abs($1.mean - value($0)) })
     }
 
     @Test func followsASmoothFunctionAndIsNotPulled() throws {
