@@ -41,11 +41,17 @@ struct ConductivityCommand: ParsableCommand {
     var solid: [String] = []
     @Option(help: ArgumentHelp("The salt; LiPF6 by default, in polymers LiTFSI and SMILES too.", valueName: "name"))
     var salt: String?
-    @Option(help: ArgumentHelp("Salt in mol per litre of solution; 1 by default.", valueName: "mol/L,..."))
+    // Lists of numbers take what follows whatever it is: a temperature may begin with a minus.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Salt in mol per litre of solution; 1 by default.", valueName: "mol/L,..."))
     var concentration: NumberList?
-    @Option(help: ArgumentHelp("Instead: salt in mol per kg of solvent or polymer.", valueName: "mol/kg,..."))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Instead: salt in mol per kg of solvent or polymer.", valueName: "mol/kg,..."))
     var molality: NumberList?
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Of polymers: ether oxygens of the chain for each lithium ion; 20 by default.", valueName: "n,..."))
     var etherOxygens: NumberList?
@@ -53,7 +59,6 @@ struct ConductivityCommand: ParsableCommand {
     var by = "mass"
     @Option(help: ArgumentHelp("Of the polymer's chain, where known.", valueName: "g/mol"))
     var molarMass: Double?
-    // Below zero too: a value may begin with a minus.
     @Option(parsing: .unconditional, help: ArgumentHelp("25 by default, polymers 60.", valueName: "C,..."))
     var temperature: NumberList?
     @Flag(help: "Pass measured values over.") var predictOnly = false

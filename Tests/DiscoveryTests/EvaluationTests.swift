@@ -150,7 +150,7 @@ import Testing
         let varied = evaluation.samples.compactMap(\.designed.design.solidConductivity)
         #expect(varied.count + evaluation.failures.count == 4 && Set(varied).count == varied.count)
         #expect(evaluation.file.json().contains("Li6PS5Cl, its conductivity predicted"))
-        #expect(Set(evaluation.samples.compactMap { $0.counter.first?.value }).count == evaluation.samples.count)
+        #expect(Set(evaluation.samples.compactMap { $0.counter.first?.value }).count > 1)
         // A measured one is told as such, and varies less.
         options.predictOnly = false
         options.samples = 0

@@ -51,6 +51,9 @@ import Testing
         let usual = try polymer("PEO", at: 60)
         let answers = try ConductivityPredictor(.polymer).conductivities(of: [.polymer(odd), usual])
         #expect(answers.map(\.isInDomain) == [false, true])
+        // Known substances far from where they were measured, too.
+        let far = try [liquid("EC:DMC", 8), liquid("EC:DMC", at: 250), liquid("EC:DMC", 1.2, at: 40)]
+        #expect(try ConductivityPredictor(.liquid).conductivities(of: far).map(\.isInDomain) == [false, false, true])
     }
 
     @Test func namesOfSolventsAndSaltsMayVary() throws {
@@ -71,7 +74,8 @@ import Testing
 
     @Test func mistakesAreNamed() throws {
         for (solvents, salt, part) in [
-            ("EC:EMD", "LiPF6", "EMD"), ("EC:EMC=3", "LiPF6", "as many parts"), ("EC:EC", "LiPF6", "twice"),
+            ("EC:EMD", "LiPF6", "EMD"), ("FEC", "LiPF6", "no solvent that was measured"),
+            ("EC:EMC=3", "LiPF6", "as many parts"), ("EC:EC", "LiPF6", "twice"),
             ("EC:EMC=-1:2", "LiPF6", "above 0"), ("", "LiPF6", "no mixture"), ("EC", "NaPF6", "NaPF6"),
         ] {
             let error = #expect(throws: MaterialError.self) { try liquid(solvents, salt: salt) }

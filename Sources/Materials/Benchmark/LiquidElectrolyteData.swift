@@ -25,6 +25,8 @@ enum LiquidElectrolyteData {
         "3-Me-2-Oxazolidinone", "3-MeSulfolane", "Ethyldiglyme", "DMF", "Ethylbenzene", "Ethylmonoglyme", "Benzene",
         "g-Butyrolactone", "Cumene", "Propylsulfone", "Pseudocumeme", "TEOS", "m-Xylene", "o-Xylene",
     ]
+    /// Named in the table's header, and measured in none of its rows.
+    static let unmeasuredSolvents = ["FEC"]
     /// Salts as the table names them.
     static let saltNames = [
         "LiPF6", "LiBF4", "LiAsF6", "LiBOB", "LiBPFPB", "LiClO4", "LiTFSI", "LiCF3SO3", "LiN(CF3SO2)2", "LiBMB",

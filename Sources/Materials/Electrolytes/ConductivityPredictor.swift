@@ -30,15 +30,24 @@ public struct ConductivityPredictor: Sendable {
         return zip(electrolytes, model.predict(rows)).map { electrolyte, prediction in
             if !predictOnly, let measured = known.conductivity(of: electrolyte) { return measured }
             // Of liquids learnt in mS/cm, of the others in S/cm.
-            let scale = kind == .liquid ? 1.0 : 1000
+            let shift = kind == .liquid ? 0.0 : 3
+            // No ion conductor lies beyond: a range that does says no more.
             func milliSiemensPerCentimetre(_ logarithm: Double) -> Double {
-                scale * Numbers.exponential(min(logarithm, 6) * Numbers.logarithm(10))
+                Numbers.exponential(min(max(logarithm + shift, -15), 4) * Numbers.logarithm(10))
             }
             return UncertainQuantity(
                 milliSiemensPerCentimetre(prediction.value), milliSiemensPerCentimetre(prediction.low),
                 milliSiemensPerCentimetre(prediction.high), unit: "mS/cm", origin: .predicted,
                 source: "model of \(kind.rawValue) electrolytes (Data/models/\(kind.rawValue)-electrolyte.json)",
-                isLogarithmic: true, isInDomain: prediction.isInDomain)
+                isLogarithmic: true, isInDomain: prediction.isInDomain && Self.isAmongMeasured(electrolyte))
+        }
+    }
+
+    private static func isAmongMeasured(_ electrolyte: Electrolyte) -> Bool {
+        switch electrolyte {
+        case .solid: true
+        case .liquid(let solution): solution.isAmongMeasured
+        case .polymer(let polymer): polymer.isAmongMeasured
         }
     }
 

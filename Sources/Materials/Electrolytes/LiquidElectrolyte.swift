@@ -39,11 +39,11 @@ public struct LiquidElectrolyte: Sendable, Hashable {
         }
     }
 
-    /// Fractions of the solvents, in the order of ``solventNames``; their sum is 1.
+    /// Fractions of the solvents, in the order of the model's descriptors; their sum is 1.
     public let fractions: [Double]
     /// What the fractions are of.
     public let basis: Basis
-    /// The salt, as in ``saltNames``.
+    /// The salt.
     public let salt: String
     /// How much of it.
     public let content: Content
@@ -51,9 +51,9 @@ public struct LiquidElectrolyte: Sendable, Hashable {
     public let temperature: Double
 
     /// Solvents whose mixtures were measured.
-    public static var solventNames: [String] { LiquidElectrolyteData.solventNames }
-    /// Salts that were measured in them.
-    public static var saltNames: [String] { LiquidElectrolyteData.saltNames }
+    public static var solventNames: [String] {
+        LiquidElectrolyteData.solventNames.filter { !LiquidElectrolyteData.unmeasuredSolvents.contains($0) }
+    }
 
     /// From what a user writes.
     ///
@@ -77,6 +77,11 @@ public struct LiquidElectrolyte: Sendable, Hashable {
         self.temperature = try ElectrolyteTemperature.checked(temperature)
     }
 
+    /// Whether temperature and content lie where 98 % of CALiSol-23's solutions were measured.
+    var isAmongMeasured: Bool {
+        (-70...100).contains(temperature) && content.value <= (content.isMolal ? 2.4 : 3)
+    }
+
     /// The descriptors of its model.
     var descriptors: [Double] {
         LiquidElectrolyteData.describe(
@@ -96,7 +101,7 @@ public struct LiquidElectrolyte: Sendable, Hashable {
             throw refuse(place, "\(names.count) solvents need as many parts above 0", "such as EC:EMC=3:7")
         }
         let sum = parts.reduce(0, +)
-        var fractions = [Double](repeating: 0, count: solventNames.count)
+        var fractions = [Double](repeating: 0, count: LiquidElectrolyteData.solventNames.count)
         for (name, part) in zip(names, parts) {
             guard let index = index(of: name) else {
                 let near = Spelling.nearest(to: name, among: solventNames + otherNames.keys.sorted())
@@ -114,7 +119,8 @@ public struct LiquidElectrolyte: Sendable, Hashable {
         func letters(_ text: String) -> String { text.lowercased().filter { $0.isLetter || $0.isNumber } }
         let own = letters(name)
         let other = otherNames.first { letters($0.key) == own }?.value
-        return solventNames.firstIndex { letters($0) == own || $0 == other }
+        guard let found = solventNames.first(where: { letters($0) == own || $0 == other }) else { return nil }
+        return LiquidElectrolyteData.solventNames.firstIndex(of: found)
     }
 
     /// Other names that are in use.

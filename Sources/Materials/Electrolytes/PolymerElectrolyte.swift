@@ -68,6 +68,9 @@ public struct PolymerElectrolyte: Sendable {
             with: &own)
     }
 
+    /// Whether temperature and content lie where 98 % of the compiled electrolytes were measured.
+    var isAmongMeasured: Bool { (0...125).contains(temperature) && (0.03...16).contains(molality) }
+
     /// Whether another one is the same polymer with as much of the same salt at the same temperature, however it is written.
     func isSame(as other: PolymerElectrolyte) -> Bool {
         let places = PolymerElectrolyteData.names.indices.filter { index in
