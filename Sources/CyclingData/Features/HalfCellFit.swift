@@ -134,7 +134,8 @@ public struct HalfCellFit: Sendable {
                 for low in [0.05, 0.25] {
                     let x0 = xs.lowerBound + high * (xs.upperBound - xs.lowerBound)
                     let y0 = ys.lowerBound + low * (ys.upperBound - ys.lowerBound)
-                    all.append([total / (width * (x0 - xs.lowerBound)), total / (width * (ys.upperBound - y0)), x0, y0, 0])
+                    let (anode, cathode) = (width * (x0 - xs.lowerBound), width * (ys.upperBound - y0))
+                    all.append([total / anode, total / cathode, x0, y0, 0])
                 }
             }
         }

@@ -83,7 +83,8 @@ enum LearningCurveLife {
 
     /// log10 of the life that the discharges of a few of Severson's first hundred cycles foretell, to 0.88 Ah.
     private static func identified(_ cell: SeversonCell, folder: String) throws -> Double {
-        let curves = try DischargeCurve.severson(folder: folder, name: cell.name, cycles: [10, 25, 40, 55, 70, 85, 100])
+        let curves = try DischargeCurve.severson(
+            folder: folder, name: cell.name, cycles: [10, 25, 40, 55, 70, 85, 100])
         guard let first = curves.first, let fit = try HalfCellFit.best(of: ["a123-prada2013"], first.curve)?.fit,
             let course = IdentifiedCourse(fit, curves)
         else { return .nan }
@@ -240,7 +241,9 @@ enum LearningCurveLife {
             ]
         }
         out.others = try all(cells, set.test)
-        if (cells + set.test).allSatisfy(\.identified.isFinite) { out.identified = approaches.byIdentified(cells, set.test) }
+        if (cells + set.test).allSatisfy(\.identified.isFinite) {
+            out.identified = approaches.byIdentified(cells, set.test)
+        }
         out.chosen = out.hybrid
         if cells.count >= 3 {
             let alone = try Parallel.map(cells.count) { index in
