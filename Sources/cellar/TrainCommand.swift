@@ -15,7 +15,7 @@ struct TrainLifetimeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lifetime",
         abstract: "Remaining life, from cells that were cycled to their end.",
-        usage: "cellar train lifetime DIR... --out MODEL.json [--compare] [--hybrid SWEEP]",
+        usage: "cellar train lifetime DIR... --out MODEL.json [--compare] [--hybrid SWEEP] [--report FILE.html]",
         discussion: """
             Every file of a folder is a cell, and every folder in it (one cell in many files): what a cycler wrote, or a \
             per-cycle table. Families of models are compared by cross-validation by cell; the best, or a mean of the best, \
@@ -53,6 +53,7 @@ struct TrainLifetimeCommand: ParsableCommand {
             "Train the models that come with Cellar, on this folder of data sets; --out is then a folder.",
             valueName: "dir"))
     var shipped: String?
+    @OptionGroup var page: ReportOption
 
     func run() throws {
         if let shipped {
@@ -60,13 +61,16 @@ struct TrainLifetimeCommand: ParsableCommand {
                 throw CommandError.usage(
                     "--shipped: with --out FOLDER and no other folders; --out Data/models is right")
             }
+            try page.check()
+            var paths: [String] = []
             for model in try LifetimeTraining.shipped(folder: shipped, seed: seed) {
-                try write(model, to: "\(out)/\(model.card.name).json")
+                paths.append("\(out)/\(model.card.name).json")
+                try write(model, to: paths[paths.count - 1])
             }
-            return
+            return try page.write(of: paths)
         }
         if let population {
-            guard folders.isEmpty, hybrid.isEmpty, let out else {
+            guard folders.isEmpty, hybrid.isEmpty, page.report == nil, let out else {
                 throw CommandError.usage("--population: with --out FILE.json and nothing else")
             }
             let lives = try SimulatedPopulation(sweep: population) { Terminal.complain($0) }
@@ -86,7 +90,8 @@ struct TrainLifetimeCommand: ParsableCommand {
             throw CommandError.usage(
                 "--nominal-capacity \(nominalCapacity): not positive; the cell's capacity in Ah is right")
         }
-        let places = try OutputPlaces([("--out", out)])
+        let places = try OutputPlaces([("--out", out), ("--report", page.report)], json: json)
+        try page.check(of: "--out", out)
         var cells: [CellHistory] = []
         for folder in folders {
             guard let entries = try LifetimeFolder.cells(in: folder) else {
@@ -128,7 +133,7 @@ struct TrainLifetimeCommand: ParsableCommand {
             try LifetimeOutput.write(model.encoded(), to: out)
             try write(model.card, besides: out)
             if json { try Terminal.print(Self.document(model.card).document) }
-            return
+            return try page.write(of: [out])
         }
         let model = try LifetimeTraining.train(cells, options: options) { Terminal.complain($0) }
         if json {
@@ -138,7 +143,10 @@ struct TrainLifetimeCommand: ParsableCommand {
                 try Terminal.print("\(Int(line.error.rounded())) cycles RMSE  \(line.name)")
             }
         }
-        if let out { try write(model, to: out) }
+        if let out {
+            try write(model, to: out)
+            try page.write(of: [out])
+        }
     }
 
     private func write(_ model: LifetimeModel, to path: String) throws {
