@@ -41,7 +41,10 @@ printf 'protocol,row,fold,truth,value,low,high\nvoltage,1,1,3.4,3.5,3.1,3.9\nvol
 "$cellar" score LiCoO2 LiFePO4 NMC811 LiMn0.6Fe0.4PO4 --report score.html --json >scores.json
 "$cellar" score LiFePO4 --report one-score.html >/dev/null
 printf 'formula\nLiCoO2\nLiFePO4\nLiNiO2\nLiMn2O4\nNaFeO2\n' >candidates.csv
-"$cellar" screen candidates.csv --report screen.html >/dev/null
+"$cellar" screen candidates.csv --suggest 2 --report screen.html >/dev/null 2>&1
+"$cellar" design LiFePO4 --swap Fe=Fe,Mn,Co,Ni --population 16 --generations 3 --out front.csv --report design.html >/dev/null
+"$cellar" design LiFePO4 --swap Fe=Fe,Mn --population 8 --generations 2 --json >clean.json
+"$cellar" report front.csv clean.json --out designs.html
 "$cellar" evaluate LiMn0.6Fe0.4PO4 --samples 4 --life simulate --out candidate --report evaluate.html >/dev/null
 "$cellar" evaluate NMC811 --samples 4 --life simulate --out candidate >/dev/null
 "$cellar" sweep lg-m50-chen2020 --vary "Negative electrode > Thickness [m]=7e-5:1e-4" --samples 8 --out sweep \
@@ -52,6 +55,29 @@ printf 'formula\nLiCoO2\nLiFePO4\nLiNiO2\nLiMn2O4\nNaFeO2\n' >candidates.csv
 "$cellar" report "$models/severson-lfp.json" "$models/voltage.json" --out models.html
 "$cellar" report cycle.json fast.json cycle.bdf.csv fast.bdf.csv --out compared.html
 "$cellar" report aged.csv "$examples/aged-cell.csv" --out lives.html 2>/dev/null
+"$cellar" simulate lg-m50-chen2020 --model ecm --compare --protocol "Discharge at 1C until 2.5 V" "Rest for 10 minutes" \
+    --report circuit.html >/dev/null
+"$cellar" cells lg-m50-okane2022 --bpx cell.json --report cell.html
+"$cellar" predict aged.csv --cell cell.json --ageing okane2022-knee --cell-model spm --draws 0 --horizon 200 --protocol \
+    "Discharge at 1C until 2.5 V" "Charge at 1C until 4.2 V" "Hold at 4.2 V until C/100" --what-if temperature=15 \
+    --report what-if.html >/dev/null 2>&1
+mkdir -p imported cells
+"$cellar" import aged.bdf.csv --out imported.bdf.csv --report import.html
+"$cellar" import cycle.bdf.csv fast.bdf.csv aged.bdf.csv --out imported/ --report imports.html
+
+# Models, trained on made-up data.
+for cell in 1 2 3 4 5 6 7 8; do
+    awk -v cell=$cell 'BEGIN { print "cycle,discharge_capacity_Ah"
+        for (c = 1; c <= 300 + 60 * cell; c++) print c "," 1.1 * (1 - 0.22 * (c / (300 + 60 * cell)) ^ (1.2 + cell / 20)) }' \
+        >cells/cell$cell.csv
+done
+"$cellar" train lifetime cells --out lifetime.json --report train-lifetime.html 2>/dev/null
+"$cellar" train lifetime --hybrid nmc --out hybrid.json --report train-hybrid.html 2>/dev/null
+"$cellar" predict "$examples/aged-cell.csv" --nominal-capacity 5 --model hybrid.json --report hybrid.html >/dev/null 2>&1
+awk 'BEGIN { print "formula,energy_Wh_kg"; for (n = 1; n <= 60; n++)
+    print "LiFe" n "Mn" 61 - n "P" n % 5 + 1 "O4," 100 + n + n % 7 }' >energies.csv
+"$cellar" train property energies.csv --target energy_Wh_kg --out energy.json --report train-property.html >/dev/null
+"$cellar" train surrogate LFP NMC811 --samples 4 --out surrogate.json --report train-surrogate.html >/dev/null
 "$cellar" report impedance.json empty.csv --out impedances.html
 "$cellar" report candidate scores.json cycle.json aged.csv prediction.json trace.csv sweep --title "The chain" --out chain.html
 printf '{"a <b>protocol</b>": {"metric": "RMSE", "value": 2, "target": 3, "coverage": 0.93, "width": 5, "n": 40},

@@ -14,3 +14,5 @@ func logarithm(_ value: Double) -> Double { log10(value) }
 func degrees(_ x: Double, _ y: Double) -> Double { atan2(y, x) * 180 / Double.pi }
 /// Length of a vector.
 func length(_ x: Double, _ y: Double) -> Double { hypot(x, y) }
+/// `e` to the power of `exponent`.
+func exponential(_ exponent: Double) -> Double { exp(exponent) }

@@ -39,6 +39,18 @@ public enum Numbers {
         unit.isEmpty || unit == "1" ? short(value, digits) : "\(short(value, digits))\u{00A0}\(Self.unit(unit))"
     }
 
+    /// A time in the unit that suits it.
+    public static func duration(_ seconds: Double, _ digits: Int = 3) -> String {
+        let (unit, size) = timeUnit(seconds)
+        return quantity(seconds / size, unit, digits)
+    }
+
+    /// The unit that suits a time, and its seconds.
+    static func timeUnit(_ seconds: Double) -> (name: String, seconds: Double) {
+        seconds > 36 * 3600
+            ? ("d", 86400) : seconds > 3 * 3600 ? ("h", 3600) : seconds > 300 ? ("min", 60) : ("s", 1)
+    }
+
     /// A unit's name with its exponents raised and its indices lowered.
     public static func unit(_ text: String) -> String {
         text.replacing("CO2", with: "CO₂").replacing("m3", with: "m³").replacing("m2", with: "m²")

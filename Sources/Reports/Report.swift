@@ -19,7 +19,7 @@ package enum Report {
             groups[kind, default: []].append(result)
         }
         // What belongs to another result stands with it.
-        if groups["simulation"] != nil { order.removeAll { $0 == "series" } }
+        if groups["simulation"] != nil || groups["imports"] != nil { order.removeAll { $0 == "series" } }
         if groups["predictions"] != nil { order.removeAll { $0 == "trace" } }
         if groups["fit"] != nil { order.removeAll { $0 == "fitTable" } }
         var chapters = try order.compactMap { try chapter($0, groups) }
@@ -48,6 +48,9 @@ package enum Report {
         case .fit: "fit"
         case .summaries, .cycles: "cycles"
         case .screening: "screening"
+        case .design: "design"
+        case .imports: "imports"
+        case .whatIf: "whatIf"
         case .benchmark: "benchmark"
         case .model: "model"
         case .cells: "cells"
@@ -64,7 +67,7 @@ package enum Report {
         let documents = own.compactMap { result in result.document.map { (name: result.name, document: $0) } }
         let lists = own.flatMap { result -> [ResultDocument] in
             switch result.content {
-            case .predictions(let all), .scores(let all), .screening(let all), .cells(let all): all
+            case .predictions(let all), .scores(let all), .screening(let all), .cells(let all), .imports(let all): all
             default: []
             }
         }
@@ -89,6 +92,9 @@ package enum Report {
         case "fit": return try FitChapter.make(documents, tables: tables("fitTable"))
         case "fitTable": return FitChapter.make(tables("fitTable"))
         case "screening": return try ScreeningChapter.make(lists)
+        case "design": return try DesignChapter.make(documents)
+        case "imports": return try ImportChapter.make(lists, series: groups["simulation"] == nil ? series : [])
+        case "whatIf": return try WhatIfChapter.make(documents)
         case "benchmark": return try BenchmarkChapter.make(documents)
         case "parity": return ParityChapter.make(tables("parity"))
         case "model": return try ModelChapter.make(documents)
@@ -129,7 +135,7 @@ extension LoadedResult {
     fileprivate var document: ResultDocument? {
         switch content {
         case .simulation(let own), .impedance(let own), .evaluation(let own), .fit(let own), .benchmark(let own),
-            .model(let own):
+            .model(let own), .design(let own), .whatIf(let own):
             own
         default: nil
         }

@@ -125,6 +125,7 @@ struct CellDescription {
                     ),
                 ])
             ))
+        entries.append((key: "open_circuit_potentials", value: .list(openCircuitPotentials)))
         entries += [
             (key: "description", value: .text(cell.description)),
             (key: "bpx_version", value: .text(file.sourceVersion)),
@@ -153,6 +154,22 @@ struct CellDescription {
             ),
         ]
         return .object(entries)
+    }
+
+    /// Of every active material, between its stoichiometries in an empty and a full cell, however the file gives it.
+    private var openCircuitPotentials: [JSON] {
+        let electrodes = [("Positive electrode", cell.positive), ("Negative electrode", cell.negative)]
+        return electrodes.flatMap { name, electrode in
+            (electrode?.materials ?? []).map { material in
+                let (low, high) = (material.minimumStoichiometry, material.maximumStoichiometry)
+                let grid = (0...200).map { low + (high - low) * Double($0) / 200 }
+                return .object([
+                    (key: "electrode", value: .text(name)), (key: "material", value: .text(material.name)),
+                    (key: "x", value: .list(grid.map(JSON.number))),
+                    (key: "y", value: .list(grid.map { .number(material.openCircuitPotential($0)) })),
+                ])
+            }
+        }
     }
 
     private var windows: [(name: String, empty: Double, full: Double)] {

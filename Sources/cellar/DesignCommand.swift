@@ -9,7 +9,7 @@ struct DesignCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "design",
         abstract: "Searches a framework's compositions for better electrodes.",
-        usage: "cellar design FRAMEWORK --swap Fe=Fe,Mn,Co [--max-cobalt F] [--out FILE.csv]",
+        usage: "cellar design FRAMEWORK --swap Fe=Fe,Mn,Co [--max-cobalt F] [--out FILE.csv] [--report FILE.html]",
         discussion: """
             Example: cellar design LiFePO4 --swap Fe=Fe,Mn,Co,Ni,V,Mg --max-cobalt 0
 
@@ -40,6 +40,7 @@ struct DesignCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Rounds of breeding.", valueName: "n")) var generations = 20
     @Option(help: ArgumentHelp("Fixes everything random.", valueName: "n")) var seed: UInt64 = 1
     @Option(help: ArgumentHelp("Write what was found as a table (.csv).", valueName: "file")) var out: String?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     private static let columns = [
@@ -71,6 +72,8 @@ struct DesignCommand: ParsableCommand {
         search.constraints.minCapacity = minCapacity
         search.constraints.maxVolumeChange = maxVolumeChange
         let space = try space()
+        _ = try OutputPlaces([("--out", out), ("--report", page.report)], json: json)
+        try page.check()
         let bar = CountingBar(total: generations, what: "rounds")
         let found = search.run(space, try Screening()) { done, _ in bar.update(done) }
         bar.clear()
@@ -82,7 +85,18 @@ struct DesignCommand: ParsableCommand {
             )
         }
         if let out { try write(found, to: out) }
-        try Terminal.print(json ? Self.document(found).document : text(found))
+        try Terminal.print(json ? document(found).document : text(found))
+        try page.write(framework, document(found))
+    }
+
+    /// What was asked for, in words.
+    private var limits: [String] {
+        let all: [(words: String, value: Double?)] = [
+            ("a mass fraction of cobalt of at most", maxCobalt), ("V of at least", minVoltage),
+            ("V of at most", maxVoltage), ("mAh/g of at least", minCapacity),
+            ("a relative change of volume of at most", maxVolumeChange),
+        ]
+        return all.compactMap { own in own.value.map { "\(own.words) \(ScoreReport.short($0))" } }
     }
 
     private func space() throws -> CompositionSpace {
@@ -135,8 +149,9 @@ struct DesignCommand: ParsableCommand {
         try table.finish()
     }
 
-    private static func document(_ found: CompositionSearch.Found) -> JSON {
-        .object([
+    private func document(_ found: CompositionSearch.Found) -> JSON {
+        .made([
+            ("framework", .text(framework)), ("sites", .texts(swap)), ("constraints", .texts(limits)),
             ("evaluated", .whole(found.evaluated)), ("refused", .whole(found.refused)),
             ("excluded", .whole(found.excluded)),
             (
@@ -145,7 +160,7 @@ struct DesignCommand: ParsableCommand {
                     found.front.map { material in
                         .object(
                             [("formula", .text(material.screened.candidate.formula.text))]
-                                + zip(columns.dropFirst(), numbers(material)).map { ($0, .number($1)) }
+                                + zip(Self.columns.dropFirst(), Self.numbers(material)).map { ($0, .number($1)) }
                                 + [("in_domain", .boolean(material.screened.isInDomain))])
                     })
             ),

@@ -41,12 +41,24 @@ enum HybridInput {
                 value: .object(explanation.shares.map { (key: $0.mechanism, value: JSON.number($0.share)) })
             ),
             (
+                key: "mechanism_ranges",
+                value: .object(
+                    explanation.shares.map { own in
+                        let ends: [(key: String, value: JSON)] = [
+                            ("low", .number(own.low)), ("high", .number(own.high)),
+                        ]
+                        return (key: own.mechanism, value: .object(ends))
+                    })
+            ),
+            (
                 key: "sensitivities",
                 value: .list(
                     explanation.sensitivities.map {
                         .object([
                             (key: "change", value: .text($0.change)),
                             (key: "cycles", value: .number($0.cycles.rounded())),
+                            (key: "low", value: .number($0.low.rounded(.down))),
+                            (key: "high", value: .number($0.high.rounded(.up))),
                         ])
                     })
             ),
@@ -56,12 +68,16 @@ enum HybridInput {
 
     /// An explanation in words, one line.
     static func text(_ explanation: HybridExplanation) -> String {
+        func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
         let causes = explanation.shares.filter { $0.share >= 0.05 }.map {
-            "\($0.mechanism) \(Int((100 * $0.share).rounded())) %"
+            "\($0.mechanism) \(percent($0.share)) (\(percent($0.low)) to \(percent($0.high)))"
         }
-        let changes = explanation.sensitivities.map { change -> String in
-            let cycles = Int(max(min(change.cycles.rounded(), 1e9), -1e9))
-            return "\(change.change): \(cycles > 0 ? "+" : "")\(cycles) cycles"
+        func signed(_ cycles: Double) -> String {
+            let whole = Int(max(min(cycles.rounded(), 1e9), -1e9))
+            return "\(whole > 0 ? "+" : "")\(whole)"
+        }
+        let changes = explanation.sensitivities.map {
+            "\($0.change): \(signed($0.cycles)) cycles (\(signed($0.low)) to \(signed($0.high)))"
         }
         return "in the simulated lives that go as this one goes, capacity is lost to " + causes.joined(separator: ", ")
             + (changes.isEmpty ? "" : "; " + changes.joined(separator: "; "))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CyclingData
 import Materials
+import Reports
 
 /// What `import` and `summarize` share: which files, and how they are read.
 struct ImportArguments: ParsableArguments {
@@ -120,7 +121,7 @@ struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Any cycler's export to the Battery Data Format.",
-        usage: "cellar import FILE... --out DIR|FILE [--summary FILE.csv] [--metadata] [--json]",
+        usage: "cellar import FILE... --out DIR|FILE [--summary FILE.csv] [--metadata] [--report FILE.html]",
         discussion: """
             The format is told from the content. Conventions are made one: current and power are positive on charge, time \
             and counters run from the start of the test. Every repair is told in one line.
@@ -137,6 +138,7 @@ struct ImportCommand: ParsableCommand {
     var summary: String?
     @Flag(help: "What a file says of its test beside its records goes into NAME.metadata.json beside the output.")
     var metadata = false
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.")
     var json = false
 
@@ -149,63 +151,100 @@ struct ImportCommand: ParsableCommand {
         if summary != nil, cells.count > 1 {
             throw CommandError.usage("--summary: one file for \(cells.count) cells; use 'cellar summarize' for several")
         }
-        var places = try OutputPlaces([("--summary", summary)], json: json)
+        var places = try OutputPlaces([("--summary", summary), ("--report", page.report)], json: json)
         for path in target.paths {
             try places.add("--out", path)
             if metadata, path != "-" { try places.add("--metadata", Self.metadataPath(path)) }
         }
         try places.check("a test", cells.flatMap(\.files))
+        try page.check()
         var run = FileRun(total: cells.count)
-        var reports: [JSON] = []
+        var read: [Imported] = []
         let bar = CountingBar(total: cells.count, what: "cells")
         defer { bar.clear() }
         for (index, cell) in cells.enumerated() {
             bar.update(index)
             try run.attempt(cell.name) {
-                reports.append(try convert(cell.files, named: cell.name, to: target.paths[index], options))
+                read.append(try convert(cell.files, named: cell.name, to: target.paths[index], options))
             }
         }
         bar.clear()
         reading.clear()
-        if json { try Terminal.print(JSON.list(reports).document) }
+        if json { try Terminal.print(JSON.list(read.map { .object($0.entries) }).document) }
+        try write(read)
         try run.finish()
+    }
+
+    /// What reading one cell gave.
+    private struct Imported {
+        var entries: [(key: String, value: JSON)]
+        /// Of the page alone.
+        var more: [(key: String, value: JSON)] = []
+        var course: TimeSeries?
+        /// Where a spectrum was written instead of a time series.
+        var spectrum: String?
     }
 
     private func convert(
         _ files: [String], named name: String, to path: String, _ options: ImportOptions
-    ) throws -> JSON {
+    ) throws -> Imported {
         if files.count == 1, let spectrum = try ImpedanceTable(path: files[0], options: options) {
             let rows = try spectrum.write(to: path)
-            return .object([
-                (key: "file", value: .text(name)), (key: "format", value: .text(spectrum.format)),
-                (key: "out", value: .text(path)), (key: "records", value: .whole(rows)),
-            ])
+            return Imported(
+                entries: [
+                    (key: "file", value: .text(name)), (key: "format", value: .text(spectrum.format)),
+                    (key: "out", value: .text(path)), (key: "records", value: .whole(rows)),
+                ], spectrum: path)
         }
         let reader = try CyclingReader(paths: files, options: options)
         let writer = BDFTableWriter(path: path)
         var builder = CycleBuilder()
+        var course = page.report == nil ? nil : TimeSeries(name: name)
         do {
             while let records = try reader.next() {
                 try writer.append(records)
-                if summary != nil { try builder.take(records) }
+                if summary != nil || course != nil { try builder.take(records) }
+                course?.add(records)
             }
             try writer.finish()
         } catch {
             writer.abandon()
             throw error
         }
-        if let summary { try SummarizeCommand.write(try builder.finish(), to: summary) }
+        let cycles = summary != nil || course != nil ? try builder.finish() : []
+        if let summary { try SummarizeCommand.write(cycles, to: summary) }
         if metadata, path != "-" { try write(reader, columns: writer.columns, besides: path) }
         for remark in reader.remarks { if !json { Terminal.complain("\(name): \(remark)") } }
         for column in writer.leftOut where !json {
             Terminal.complain("\(name): column '\(column)' of a later file left out")
         }
-        return .object([
-            (key: "file", value: .text(name)), (key: "format", value: .text(reader.format)),
-            (key: "out", value: .text(path)), (key: "records", value: .whole(writer.records)),
-            (key: "metadata", value: .object(reader.metadata.map { (key: $0.key, value: .text($0.value)) })),
-            (key: "warnings", value: .texts(reader.remarks)),
-        ])
+        return Imported(
+            entries: [
+                (key: "file", value: .text(name)), (key: "format", value: .text(reader.format)),
+                (key: "out", value: .text(path)), (key: "records", value: .whole(writer.records)),
+                (key: "metadata", value: .object(reader.metadata.map { (key: $0.key, value: .text($0.value)) })),
+                (key: "warnings", value: .texts(reader.remarks)),
+            ],
+            more: [
+                (key: "columns", value: .texts(writer.columns)),
+                (
+                    key: "summary",
+                    value: .list(
+                        cycles.map { row in
+                            .object(
+                                zip(MeasuredCycles.columns, MeasuredCycles.values(row)).map { ($0, .optional($1)) })
+                        })
+                ),
+            ], course: course)
+    }
+
+    /// The page of what was read; spectra have a chapter of their own.
+    private func write(_ read: [Imported]) throws {
+        guard page.report != nil, !read.isEmpty else { return }
+        let spectra = read.compactMap(\.spectrum).filter { $0 != "-" && !$0.hasPrefix("/dev/") }
+        let document = JSON.list(read.map { .object($0.entries + $0.more) })
+        let courses = read.count == 1 ? read.compactMap(\.course).map { LoadedResult(series: $0) } : []
+        try page.write("import", document, with: courses + spectra.flatMap { try LoadedResult.load(path: $0) })
     }
 }
 

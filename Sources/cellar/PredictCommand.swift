@@ -145,7 +145,6 @@ struct PredictCommand: ParsableCommand {
     private func runWhatIf(_ cells: [(name: String, files: [String])], _ importing: ImportOptions) throws {
         for (option, isGiven) in [
             ("--model", model != nil), ("--soh-trace", sohTrace != nil), ("--chemistry", chemistry != nil),
-            ("--report", page.report != nil),
         ] where isGiven {
             throw CommandError.usage(
                 "\(option): not with --cell, whose simulation tells the future; leave one of them out")
@@ -153,13 +152,18 @@ struct PredictCommand: ParsableCommand {
         guard cells.count == 1, let cell = cells.first else {
             throw CommandError.usage("--cell: one fitted cell for \(cells.count) cells; predict them one at a time")
         }
+        try OutputPlaces([("--report", page.report)], json: json).check(
+            "a test or the cell", cell.files + [whatIf.cell].compactMap(\.self))
+        try page.check()
         let history = try CellHistory(
             name: cell.name, paths: cell.files, options: importing, last: asOf ?? .infinity)
         let forecast = WhatIfForecast(
             arguments: whatIf, endOfLife: endOfLife ?? 0.8, nominalCapacity: nominalCapacity)
         let (result, remarks) = try forecast.run(history)
         for remark in remarks { Terminal.complain("warning: \(remark)") }
-        try Terminal.print(json ? forecast.json(result).document : forecast.text(result))
+        let document = forecast.json(result, of: cell.name, remarks)
+        try Terminal.print(json ? document.document : forecast.text(result))
+        try page.write(cell.name, document)
     }
 
     private static func json(
@@ -167,6 +171,7 @@ struct PredictCommand: ParsableCommand {
     ) -> JSON {
         let file = name.split(separator: "/").last.map(String.init) ?? name
         let cell = file.split(separator: ".").first.map(String.init) ?? file
+        let remaining = prediction.remaining.map { WholeCycles($0) }
         var entries: [(key: String, value: JSON)] = [
             (key: "file", value: .text(name)), (key: "cell", value: .text(cell)),
             (key: "cycles_seen", value: .number(prediction.cyclesSeen)),
@@ -175,9 +180,8 @@ struct PredictCommand: ParsableCommand {
             (key: "soh_high", value: .number(prediction.sohHigh)),
             (key: "end_of_life_soh", value: .number(prediction.endOfLifeSOH)),
             (key: "end_of_life_cycle", value: .optional(prediction.endOfLifeCycle?.rounded())),
-            (key: "rul_cycles", value: .optional(prediction.remaining?.value.rounded())),
-            (key: "rul_low", value: .optional(prediction.remaining?.low.rounded(.down))),
-            (key: "rul_high", value: .optional(prediction.remaining?.high.rounded(.up))),
+            (key: "rul_cycles", value: .optional(remaining?.value)), (key: "rul_low", value: .optional(remaining?.low)),
+            (key: "rul_high", value: .optional(remaining?.high)),
             (key: "in_domain", value: .boolean(prediction.isInDomain)), (key: "model", value: .text(prediction.model)),
             (key: "warnings", value: .texts(prediction.warnings)),
         ]
@@ -188,7 +192,7 @@ struct PredictCommand: ParsableCommand {
     private static func row(_ name: String, _ prediction: LifetimePrediction) -> [String] {
         func percent(_ value: Double) -> String { "\((1000 * value).rounded() / 10) %" }
         func whole(_ value: Double) -> String { value.isFinite && abs(value) < 1e15 ? "\(Int(value.rounded()))" : "-" }
-        let remaining = prediction.remaining
+        let remaining = prediction.remaining.map { WholeCycles($0) }
         return [
             name, whole(prediction.cyclesSeen), percent(prediction.soh),
             "\(percent(prediction.sohLow)) to \(percent(prediction.sohHigh))", remaining.map { whole($0.value) } ?? "-",

@@ -197,13 +197,13 @@ struct WhatIfForecast {
             + "\nintervals hold what the fit leaves open, not what the model lacks"
     }
 
-    /// `explanation` apart, what `--json` has of it.
-    func json(_ result: CellForecast.Result) -> JSON {
+    /// What `--json` has of it.
+    func json(_ result: CellForecast.Result, of file: String, _ warnings: [String]) -> JSON {
         func cycles(_ own: CellForecast.Cycles) -> JSON {
             .object([("value", .number(own.value)), ("low", .number(own.low)), ("high", .number(own.high))])
         }
-        return .object([
-            ("soh", .number(result.stateOfHealth)), ("history_rms", .number(result.error)),
+        return .made([
+            ("file", .text(file)), ("soh", .number(result.stateOfHealth)), ("history_rms", .number(result.error)),
             ("draws", .whole(result.draws)), ("failed", .whole(result.failed)),
             ("horizon", .whole(arguments.horizon)),
             (
@@ -215,7 +215,7 @@ struct WhatIfForecast {
                             ("difference", cycles(outcome.difference)), ("beyond_horizon", .number(outcome.beyond)),
                         ])
                     })
-            ),
+            ), ("warnings", .texts(warnings)),
         ])
     }
 }

@@ -11,7 +11,7 @@ struct ReportCommand: ParsableCommand {
         discussion: """
             RESULT is what another command wrote or a cycler recorded, told by its content: time series (BDF or any cycler's \
             export), per-cycle tables, documents of --json, SOH traces, spectra, folders of 'sweep' and of 'evaluate --out', \
-            model files. Several of one kind are compared; a time series beside the document of its run goes with it, as does \
+            compositions of 'design', model files. Several of one kind are compared; a time series beside the document of its run goes with it, as does \
             a trace with its prediction.
 
               cellar simulate lg-m50-okane2022 --protocol "Discharge at 1C" --out run.bdf.csv --json > run.json
@@ -68,6 +68,18 @@ struct ReportOption: ParsableArguments {
         guard report != nil else { return }
         try write([LoadedResult(name: name, document: ResultDocument(place: name, json: document.document))] + others)
     }
+
+    /// Throws `CommandError` where the page is of a file that will not be one, `OutputError` as ``check()``.
+    func check(of option: String, _ path: String?) throws {
+        guard report != nil else { return }
+        guard let path, path != "-", !path.hasPrefix("/dev/") else {
+            throw CommandError.usage("--report: the page is of the file that \(option) names; name one")
+        }
+        try check()
+    }
+
+    /// Writes a page of files that were just written. Throws `ReportError` or `OutputError`.
+    func write(of paths: [String]) throws { try write(paths.flatMap { try LoadedResult.load(path: $0) }) }
 
     /// Writes a page of results that are loaded. Throws `ReportError` or `OutputError`.
     func write(_ results: @autoclosure () throws -> [LoadedResult]) throws {

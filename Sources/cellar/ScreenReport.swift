@@ -68,6 +68,7 @@ struct ScreenReport {
             var places: [Int: Int] = [:]
             for (place, suggestion) in suggestions.enumerated() { places[suggestion.result] = place + 1 }
             columns.append(("suggestion", { places[$0].map { .whole($0) } ?? .text("") }))
+            columns.append(("expected_improvement", { .number(places[$0].map { suggestions[$0 - 1].gain }) }))
         }
         return columns
     }

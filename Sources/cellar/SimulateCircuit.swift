@@ -3,6 +3,7 @@ import Cells
 import CyclingData
 import Discovery
 import Electrochemistry
+import Reports
 
 /// What `--model` names.
 enum ModelName: String, ExpressibleByArgument, CaseIterable {
@@ -28,7 +29,7 @@ extension SimulateCommand {
             ("--ageing", shared.ageingName != nil), ("--until-capacity", shared.untilCapacity != nil),
             ("--jump", shared.jump), ("--checkpoint", checkpoint != nil), ("--aged-cell", agedCell != nil),
             ("--half-cell", halfCell != nil), ("--variables", variables != nil), ("--list-variables", listVariables),
-            ("--thermal", shared.thermal == .lumped), ("--report", page.report != nil),
+            ("--thermal", shared.thermal == .lumped),
         ] where isGiven {
             throw CommandError.usage(
                 "\(option): not with an equivalent circuit; leave it or --model ecm out")
@@ -45,10 +46,13 @@ extension SimulateCommand {
             cell, temperatures: CircuitSimulation.temperatures(plan, cell: cell, options: options), options: options,
             by: identification)
         let files = fileSinks()
-        let collector = Collector(keepsAll: json, jumps: false)
+        let collector = Collector(keepsAll: json || page.report != nil, jumps: false)
+        let course = page.report.map { _ in CourseSink(name: self.cell ?? cell.name) }
+        try page.check()
         let result = try finishing(files, remarks) { progress in
             try CircuitSimulation(cell: cell, circuit: circuit, options: options).run(
-                plan, into: files + [collector], shouldStop: { Interrupt.wasReceived }, progress: progress)
+                plan, into: files + [collector] + (course.map { [$0] } ?? []), shouldStop: { Interrupt.wasReceived },
+                progress: progress)
         }
         try collector.check()
         var report = RunReport(
@@ -68,6 +72,7 @@ extension SimulateCommand {
         } else if ![out, summary, stepsSummary].contains("-"), let words = report.comparisonText {
             try Terminal.print(words)
         }
+        if let course { try page.write(course.series.name, report.json, with: [LoadedResult(series: course.series)]) }
     }
 }
 

@@ -15,7 +15,7 @@ struct TrainLifetimeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lifetime",
         abstract: "Remaining life, from cells that were cycled to their end.",
-        usage: "cellar train lifetime DIR... --out MODEL.json [--compare] [--hybrid SWEEP]",
+        usage: "cellar train lifetime DIR... --out MODEL.json [--compare] [--hybrid SWEEP] [--report FILE.html]",
         discussion: """
             Every file of a folder is a cell, and every folder in it (one cell in many files): what a cycler wrote, or a \
             per-cycle table. Families of models are compared by cross-validation by cell; the best, or a mean of the best, \
@@ -53,6 +53,7 @@ struct TrainLifetimeCommand: ParsableCommand {
             "Train the models that come with Cellar, on this folder of data sets; --out is then a folder.",
             valueName: "dir"))
     var shipped: String?
+    @OptionGroup var page: ReportOption
 
     func run() throws {
         if let shipped {
@@ -60,14 +61,17 @@ struct TrainLifetimeCommand: ParsableCommand {
                 throw CommandError.usage(
                     "--shipped: with --out FOLDER and no other folders; --out Data/models is right")
             }
+            try page.check()
+            var paths: [String] = []
             let models = try PartBar.watch("training") { try LifetimeTraining.shipped(folder: shipped, seed: seed) }
             for model in models {
-                try write(model, to: "\(out)/\(model.card.name).json")
+                paths.append("\(out)/\(model.card.name).json")
+                try write(model, to: paths[paths.count - 1])
             }
-            return
+            return try page.write(of: paths)
         }
         if let population {
-            guard folders.isEmpty, hybrid.isEmpty, let out else {
+            guard folders.isEmpty, hybrid.isEmpty, page.report == nil, let out else {
                 throw CommandError.usage("--population: with --out FILE.json and nothing else")
             }
             let lives = try SimulatedPopulation(sweep: population) { Terminal.complain($0) }
@@ -87,34 +91,11 @@ struct TrainLifetimeCommand: ParsableCommand {
             throw CommandError.usage(
                 "--nominal-capacity \(nominalCapacity): not positive; the cell's capacity in Ah is right")
         }
-        let cells = try readCells()
-        var options = LifetimeTraining.Options()
-        options.name = out.map { Self.stem($0) } ?? "lifetime"
-        options.seed = seed
-        options.endOfLife = endOfLife
-        options.nominal = nominalCapacity
-        options.chemistry = chemistry ?? ""
-        options.licence = licence ?? options.licence
-        // Names alone: where a folder stands on a disk is nobody's business.
-        options.source = (hybrid + folders).map { Self.stem($0) }
-        if !hybrid.isEmpty {
-            guard let out else { throw CommandError.usage("--hybrid: no --out; give --out MODEL.json") }
-            let populations = try hybrid.map { try HybridInput.population($0) }
-            let population =
-                populations.count == 1
-                ? populations[0]
-                : SimulatedPopulation.merged(populations, name: populations.map(\.name).joined(separator: "+"))
-            let model = try HybridModel(population: population, cells: cells, options: options) {
-                Terminal.complain($0)
-            }
-            guard folders.isEmpty || model.card.cells > 0 else {
-                throw allLeftOut("give cells that were cycled further")
-            }
-            try LifetimeOutput.write(model.encoded(), to: out)
-            try write(model.card, besides: out)
-            if json { try Terminal.print(Self.document(model.card).document) }
-            return
-        }
+        let places = try OutputPlaces([("--out", out), ("--report", page.report)], json: json)
+        try page.check(of: "--out", out)
+        let cells = try readCells(places)
+        let options = trainingOptions
+        if !hybrid.isEmpty { return try trainHybrid(cells, options) }
         let model: LifetimeModel
         do {
             model = try PartBar.watch("training") {
@@ -132,13 +113,47 @@ struct TrainLifetimeCommand: ParsableCommand {
                 try Terminal.print("\(Int(line.error.rounded())) cycles RMSE  \(line.name)")
             }
         }
-        if let out { try write(model, to: out) }
+        if let out {
+            try write(model, to: out)
+            try page.write(of: [out])
+        }
+    }
+
+    private var trainingOptions: LifetimeTraining.Options {
+        var options = LifetimeTraining.Options()
+        options.name = out.map { Self.stem($0) } ?? "lifetime"
+        options.seed = seed
+        options.endOfLife = endOfLife
+        options.nominal = nominalCapacity
+        options.chemistry = chemistry ?? ""
+        options.licence = licence ?? options.licence
+        // Names alone: where a folder stands on a disk is nobody's business.
+        options.source = (hybrid + folders).map { Self.stem($0) }
+        return options
+    }
+
+    private func trainHybrid(_ cells: [CellHistory], _ options: LifetimeTraining.Options) throws {
+        guard let out else { throw CommandError.usage("--hybrid: no --out; give --out MODEL.json") }
+        let populations = try hybrid.map { try HybridInput.population($0) }
+        let population =
+            populations.count == 1
+            ? populations[0]
+            : SimulatedPopulation.merged(populations, name: populations.map(\.name).joined(separator: "+"))
+        let model = try HybridModel(population: population, cells: cells, options: options) {
+            Terminal.complain($0)
+        }
+        guard folders.isEmpty || model.card.cells > 0 else {
+            throw allLeftOut("give cells that were cycled further")
+        }
+        try LifetimeOutput.write(model.encoded(), to: out)
+        try write(model.card, besides: out)
+        if json { try Terminal.print(Self.document(model.card).document) }
+        try page.write(of: [out])
     }
 
     /// The cells of all folders; what cannot be read is told and left out. Throws where a folder is missing or nothing of it
     /// can be read.
-    private func readCells() throws -> [CellHistory] {
-        let places = try OutputPlaces([("--out", out)])
+    private func readCells(_ places: OutputPlaces) throws -> [CellHistory] {
         var cells: [CellHistory] = []
         for folder in folders {
             guard let entries = try LifetimeFolder.cells(in: folder) else {

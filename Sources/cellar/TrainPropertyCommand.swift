@@ -7,7 +7,8 @@ struct TrainPropertyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "property",
         abstract: "Trains a property of materials on a table, and writes a model file with its card.",
-        usage: "cellar train property TABLE.csv --target COLUMN --out MODEL.json [--families FAMILY...] [--json]",
+        usage:
+            "cellar train property TABLE.csv --target COLUMN --out MODEL.json [--families FAMILY...] [--report FILE.html]",
         discussion: """
             The table has the columns formula_charge, formula_discharge and working_ion, or formula; and the target, one number a row. \
             Families are compared by cross-validation with frameworks (or chemical systems) left out; intervals are calibrated on the \
@@ -41,6 +42,7 @@ struct TrainPropertyCommand: ParsableCommand {
         parsing: .upToNextOption,
         help: ArgumentHelp("With --shipped: these models only; all by default.", valueName: "name"))
     var only: [String] = []
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print the card as one JSON document on standard output.") var json = false
 
     func run() throws {
@@ -59,7 +61,8 @@ struct TrainPropertyCommand: ParsableCommand {
             }
             return family
         }
-        try OutputPlaces([("--out", out)]).check("the table", [table])
+        try OutputPlaces([("--out", out), ("--report", page.report)], json: json).check("the table", [table])
+        try page.check(of: "--out", out)
         let training = try PropertyTraining(table: table, target: target, further: further)
         let compared: [PropertyTraining.Family] = chosen.isEmpty ? [.ridge, .boosted] : chosen
         let bar = CountingBar(total: PropertyTraining.stages(families: compared.count), what: "stages")
@@ -71,8 +74,12 @@ struct TrainPropertyCommand: ParsableCommand {
         }
         bar.clear()
         try write(model, to: out)
-        if json { return try Terminal.print(Self.document(model.target, model.card).document) }
-        try Terminal.print(ModelCardText.lines(model.target, model.card).joined(separator: "\n"))
+        if json {
+            try Terminal.print(Self.document(model.target, model.card).document)
+        } else {
+            try Terminal.print(ModelCardText.lines(model.target, model.card).joined(separator: "\n"))
+        }
+        try page.write(of: [out])
     }
 
     private func trainShipped(_ folder: String) throws {
@@ -86,12 +93,16 @@ struct TrainPropertyCommand: ParsableCommand {
         guard MaterialsBenchmark.holdsData(folder) else {
             throw CommandError(.noSuchFile, "\(folder): no data set of materials; a folder like data/materials")
         }
+        try page.check()
+        var paths: [String] = []
         try ShippedMaterialModels.train(folder: folder, only: only, seed: seed) { step in
             if Terminal.isInteractive { Terminal.complain(step) }
         } finished: { name, model in
+            paths.append("\(out)/\(name).json")
             try write(model, to: "\(out)/\(name).json")
             try Terminal.print(ModelCardText.lines(name, model.card).joined(separator: "\n"))
         }
+        try page.write(of: paths)
     }
 
     private func write(_ model: PropertyModel, to path: String) throws {

@@ -8,7 +8,7 @@ struct TrainSurrogateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "surrogate",
         abstract: "Lives of candidates' cells, from simulated ones: for 'cellar evaluate --life surrogate'.",
-        usage: "cellar train surrogate [MATERIAL...] --out MODEL.json [--samples N] [--seed N] [--json]",
+        usage: "cellar train surrogate [MATERIAL...] --out MODEL.json [--samples N] [--seed N] [--report FILE.html]",
         discussion: """
             Cells of every material are drawn over its properties, the ageing parameters of its class and the thickness of its \
             coating, cycled as 'cellar evaluate --life simulate' does, and their lives learnt. Without materials: all that are \
@@ -23,12 +23,13 @@ struct TrainSurrogateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The model.", valueName: "model.json")) var out: String
     @Option(help: ArgumentHelp("Sampled cells of each pair of electrodes.", valueName: "n")) var samples = 10
     @Option(help: ArgumentHelp("Fixes everything random.", valueName: "n")) var seed: UInt64 = 1
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print the model's card as one JSON document on standard output.") var json = false
 
     func run() throws {
         guard (4...1000).contains(samples) else { throw CommandError.usage("--samples \(samples): 4 to 1000") }
-        let places = try OutputPlaces([("--out", out)], json: json)
-        _ = places
+        _ = try OutputPlaces([("--out", out), ("--report", page.report)], json: json)
+        try page.check(of: "--out", out)
         let pairs =
             try materials.isEmpty
             ? LifeSurrogateTraining.usual()
@@ -54,6 +55,7 @@ struct TrainSurrogateCommand: ParsableCommand {
         try LifetimeOutput.write(surrogate.encoded(), to: out)
         try ModelLinkedData.write(ModelDescription(surrogate.card, name: "lives of candidates"), besides: out)
         try Terminal.print(json ? Self.document(surrogate.card).document : Self.text(surrogate.card))
+        try page.write(of: [out])
     }
 
     static func document(_ card: LifeSurrogate.Card) -> JSON {

@@ -123,7 +123,7 @@ import Testing
             ]
         let told = try run(
             asked + ["--what-if", "temperature=10", "--what-if", "protocol=Discharge at 1C; Charge at C/2", "--json"]
-                + ["--protocol"] + steps)
+                + ["--report", "what-if.html", "--protocol"] + steps)
         #expect(told.status == 0, "\(told.errors)")
         let scenarios = try #require(try told.json()["scenarios"] as? [[String: Any]])
         #expect(
@@ -135,6 +135,8 @@ import Testing
             #expect(try #require(cycles["low"]) <= #require(cycles["value"]))
             #expect(try #require(cycles["value"]) <= #require(cycles["high"]))
         }
+        let page = try String(contentsOfFile: "\(folder.path)/what-if.html", encoding: .utf8)
+        #expect(page.contains("cycles left as it was cycled so far; temperature=10: "))
         let text = try run(asked + ["--protocol"] + steps)
         #expect(text.status == 0 && text.output.contains("as so far"), "\(text.errors)")
         for (arguments, code) in [

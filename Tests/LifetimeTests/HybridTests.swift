@@ -172,7 +172,8 @@ func straight(_ life: Double, noise: UInt64) -> Trajectory {
             #expect(abs(explanation.shares.reduce(0) { $0 + $1.share } - 1) < 1e-6)
             // Life falls by 5 % a degree in this population.
             let cooler = try #require(explanation.sensitivities.first { $0.change == "10 °C cooler" })
-            #expect(cooler.cycles > 0)
+            #expect(cooler.cycles > 0 && cooler.low <= cooler.cycles && cooler.cycles <= cooler.high)
+            for own in explanation.shares { #expect(own.low <= own.high && (0...1).contains(own.low)) }
             #expect(prediction.warnings.contains { $0.contains("simulated population") })
         }
         #expect(errors[2] < 60)

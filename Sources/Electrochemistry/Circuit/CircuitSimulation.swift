@@ -114,16 +114,18 @@ public final class CircuitSimulation {
             cycles: cycles, endReason: reason, endOfLife: nil, dischargeCapacity: last.charge,
             dischargeEnergy: last.energy, solveSeconds: monotonicSeconds() - begun - outside, steps: internalSteps,
             residualEvaluations: 0, jacobianEvaluations: 0, newtonIterations: 0, errorTestFailures: 0,
-            convergenceFailures: 0, citations: Self.citations, warnings: warnings, jumps: nil)
+            convergenceFailures: 0, citations: citations, warnings: warnings, jumps: nil)
         for sink in sinks { try sink.end(result) }
         return result
     }
 
-    /// Papers behind the results.
-    static let citations = [
-        "Plett, Battery Management Systems, vol. 1, Artech House (2015)",
-        "Hu, Li, Peng, J. Power Sources 198 (2012) 359",
-    ]
+    /// Works behind the results: the cell's and the model's whose impedance the circuit follows, and the circuit's own.
+    private var citations: [String] {
+        modelCitations(of: cell, model: options.model) + impedanceWorks + [
+            "Plett, Battery Management Systems, vol. 1, Artech House (2015)",
+            "Hu, Li, Peng, J. Power Sources 198 (2012) 359",
+        ]
+    }
 
     // MARK: - One step
 

@@ -109,9 +109,15 @@ extension Simulation {
     }
 
     private var impedanceCitations: [String] {
-        modelCitations(of: cell, model: options.model)
+        modelCitations(of: cell, model: options.model) + impedanceWorks
     }
 }
+
+/// Works behind the impedance of a porous electrode of particles, and of its double layers.
+let impedanceWorks = [
+    "Doyle, Meyers, Darcy, Newman, J. Electrochem. Soc. 147 (2000) 99",
+    "Meyers, Doyle, Darling, Newman, J. Electrochem. Soc. 147 (2000) 2930",
+]
 
 /// A model that has a spectrum.
 protocol ImpedanceModel {

@@ -50,18 +50,25 @@ enum CellsChapter {
         ]
     }
 
-    /// Tabled open-circuit potentials, over the stoichiometry.
+    /// Of the electrodes' materials, over the stoichiometry.
     private static func potentials(_ cells: [ResultDocument], _ names: [String]) -> Figure {
         func panel(_ electrode: String) -> Panel {
-            let series = zip(cells, names).enumerated().map { index, own -> Series in
-                let table = own.0.at("parameters")?.at(electrode)?.curve("OCP [V]") ?? []
-                return Series(cells.count > 1 ? own.1 : "", .series(index), .line, table)
+            let series = cells.enumerated().flatMap { index, cell in
+                let own = cell.list("open_circuit_potentials").filter { $0.text("electrode") == electrode }
+                return own.enumerated().map { place, material -> Series in
+                    let parts = [cells.count > 1 ? names[index] : "", material.text("material") ?? ""]
+                    return Series(
+                        parts.filter { !$0.isEmpty }.joined(separator: ", "),
+                        // Materials of one cell are told apart by colour, of several by their lines.
+                        .series(cells.count > 1 ? index : place), place == 0 ? .line : .dashedLine, material.curve)
+                }
             }
             return Panel(Axis("\(electrode), open circuit", "V"), series.filter { $0.points.count > 1 })
         }
         let panels = ["Positive electrode", "Negative electrode"].map(panel).filter { !$0.series.isEmpty }
         return Figure(
-            "open-circuit", "Open-circuit potentials", caption: "Of the electrodes whose file has a table.",
+            "open-circuit", "Open-circuit potentials",
+            caption: "Against the ion's metal, between the stoichiometries of an empty and a full cell.",
             x: Axis("Stoichiometry", "–"), panels: panels)
     }
 

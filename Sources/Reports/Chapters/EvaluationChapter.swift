@@ -4,25 +4,35 @@ enum EvaluationChapter {
         var blocks: [Page.Block] = []
         let answers = try evaluations.map(answer)
         if evaluations.count == 1, let own = evaluations.first { blocks.append(.facts(try facts(own))) }
+        for own in evaluations {
+            let formula = evaluations.count > 1 ? " (\(own.text("formula") ?? "?"))" : ""
+            blocks.append(.paragraph("How sure\(formula): \(Confidence(own).sentences)"))
+        }
         var figures: [Figure] = []
         if evaluations.count > 1 { figures += fronts(evaluations) + comparison(evaluations) }
         figures += rates(evaluations)
         for own in evaluations.prefix(4) {
             figures += carbon(own, of: evaluations.count > 1) + masses(own, of: evaluations.count > 1)
         }
-        blocks.append(.figures(figures))
+        blocks.append(.figures(figures.filter(\.tellsSomething)))
+        if figures.contains(where: { $0.name == "energy-cobalt" && !$0.tellsSomething }) {
+            blocks.append(.paragraph("None of these cells holds cobalt."))
+        }
         if evaluations.count > 1 { blocks.append(.table(try table(evaluations))) }
         for own in evaluations { blocks += tables(own, of: evaluations.count > 1) }
         let names = evaluations.map { $0.text("formula") ?? "a candidate" }
         return Page.Chapter(
             evaluations.count == 1 ? "\(names[0]) as a cell" : "Candidates compared", question: question(evaluations),
             answer: answers.joined(separator: " "), blocks: blocks,
-            warnings: unique(
-                evaluations.flatMap { own in
-                    own.texts("remarks") + (own.at("samples")?.texts("failures") ?? [])
-                        + (own.at("sustainability")?.texts("flags") ?? []) + strangers(own)
-                }),
+            warnings: unique(evaluations.flatMap(warnings)),
             citations: unique(evaluations.flatMap(sources)), commands: evaluations.compactMap { $0.text("command") })
+    }
+
+    private static func warnings(_ own: ResultDocument) -> [String] {
+        var all = own.texts("remarks")
+        all += own.at("samples")?.texts("failures") ?? []
+        all += own.at("sustainability")?.texts("flags") ?? []
+        return all + strangers(own) + Confidence(own).warnings
     }
 
     private static func question(_ evaluations: [ResultDocument]) -> String {
@@ -30,7 +40,7 @@ enum EvaluationChapter {
             var text =
                 "\(own.text("formula") ?? "?") as the \(own.text("role") ?? "") electrode of a cell against "
                 + "\(own.text("counter") ?? "?"): designed, then discharged by the "
-            text += own.at("samples")?.text("model") ?? "pseudo-2D model"
+            text += (own.at("samples")?.text("model") ?? "dfn").replacing("dfn", with: "pseudo-2D model")
             if let run = own.at("samples")?.number("run"), run > 0 {
                 text += "; intervals of \(Numbers.whole(run)) sampled cells"
             }
@@ -47,13 +57,17 @@ enum EvaluationChapter {
                 place: "\(own.place): cell_performance: specific_energy_Wh_kg",
                 problem: "missing, as in results of another version", remedy: "evaluate the candidate again")
         }
-        var text = "A cell of \(formula) holds \(energy.text()) (90 % interval \(energy.range()))"
+        let sure = Confidence(own)
+        let interval = sure.samples > 0 ? "90 % interval of \(sure.samples) sampled cells" : "90 % interval"
+        var text = "A cell of \(formula) holds \(energy.text())"
+        if !energy.isExact { text += " (\(interval): \(energy.range()))" }
         if let life = own.at("life"), let cycles = life.number("cycles_to_80_percent") {
             text += " and lasts \(Numbers.whole(rounded(cycles))) cycles to 80 %"
             if let low = life.number("low"), let high = life.number("high") {
-                text += " (90 % interval \(Numbers.whole(rounded(low))) to \(Numbers.whole(rounded(high))))"
+                text += " (\(Numbers.whole(rounded(low))) to \(Numbers.whole(rounded(high))))"
             }
             if let limiting = life.text("limiting") { text += ", limited by \(limiting)" }
+            if let remark = sure.ofLife { text += "; this life is \(remark)" }
         }
         if let cobalt = own.at("sustainability")?.at("per_kWh_of_cell")?.interval("cobalt") {
             text += cobalt.value == 0 ? "; it needs no cobalt" : "; it needs \(cobalt.text()) of cobalt"
@@ -103,27 +117,9 @@ enum EvaluationChapter {
                         "\(Numbers.short(low, 2)) to \(Numbers.short(high, 2))"))
             }
         }
-        let strange = strangers(own).count
-        facts.append(
-            Page.Fact(
-                "How sure", strange == 0 ? "predictions within their domain" : "partly outside what is known",
-                confidence(own)))
+        let sure = Confidence(own)
+        facts.append(Page.Fact("How sure", sure.short, sure.note))
         return facts.compactMap(\.self)
-    }
-
-    /// Where the numbers come from, in words.
-    private static func confidence(_ own: ResultDocument) -> String {
-        let properties = own.at("properties")
-        var counts: [String: Int] = [:]
-        for key in properties?.keys ?? [] { counts[properties?.at(key)?.text("source") ?? "", default: 0] += 1 }
-        var text = ["known", "predicted", "class prior"].compactMap { source in counts[source].map { "\($0) \(source)" }
-        }
-        .joined(separator: ", ")
-        text = text.isEmpty ? "" : "material properties: \(text)"
-        if let extrapolated = own.at("life")?.number("extrapolated_fraction"), extrapolated > 0 {
-            text += "\(text.isEmpty ? "" : "; ")\(Numbers.percent(extrapolated, 0)) of the lives extrapolated"
-        }
-        return text
     }
 
     private static func strangers(_ own: ResultDocument) -> [String] {
@@ -225,7 +221,9 @@ enum EvaluationChapter {
 
     /// Energy against life and against cobalt, where the results tell of them.
     private static func fronts(_ evaluations: [ResultDocument]) -> [Figure] {
-        func figure(_ name: String, _ title: String, _ axis: Axis, _ value: (ResultDocument) -> Interval?) -> Figure {
+        func figure(
+            _ name: String, _ title: String, _ axis: Axis, isMoreBetter: Bool, _ value: (ResultDocument) -> Interval?
+        ) -> Figure {
             let series = evaluations.enumerated().map { index, own -> Series in
                 let formula = own.text("formula") ?? ""
                 guard let energy = own.at("cell_performance")?.interval("specific_energy_Wh_kg"), let other = value(own)
@@ -239,24 +237,47 @@ enum EvaluationChapter {
                     formula, .series(index), .points,
                     [Point(energy.value, other.value, low: other.low, high: other.high, note: note)])
             }
+            let front = front(of: series.flatMap(\.points), isMoreBetter: isMoreBetter)
+            let line = front.count > 1 && series.count > 2 ? [Series("front", .muted, .dashedLine, front)] : []
             return Figure(
-                name, title, caption: "With 90 % intervals.", x: Axis("Specific energy", "Wh/kg"),
-                panels: [Panel(axis, series.filter { !$0.points.isEmpty })])
+                name, title,
+                caption: "With 90 % intervals." + (line.isEmpty ? "" : " On the front none is beaten in both."),
+                x: Axis("Specific energy", "Wh/kg"),
+                panels: [Panel(axis, line + series.filter { !$0.points.isEmpty })])
         }
         return [
-            figure("energy-life", "Energy and life", Axis("Cycles to 80 %", Axis.count, scale: .logarithmic)) { own in
+            figure(
+                "energy-life", "Energy and life", Axis("Cycles to 80 %", Axis.count, scale: .logarithmic),
+                isMoreBetter: true
+            ) { own in
                 guard let life = own.at("life"), let cycles = life.number("cycles_to_80_percent") else { return nil }
                 return Interval(
                     value: cycles, low: life.number("low") ?? cycles, high: life.number("high") ?? cycles,
                     unit: "cycles")
             },
-            figure("energy-carbon", "Energy and carbon", Axis("Carbon footprint", "kg CO₂e/kWh", includes: [0])) {
+            figure(
+                "energy-carbon", "Energy and carbon", Axis("Carbon footprint", "kg CO₂e/kWh", includes: [0]),
+                isMoreBetter: false
+            ) {
                 $0.at("sustainability")?.at("per_kWh_of_cell")?.interval("carbon_footprint")
             },
-            figure("energy-cobalt", "Energy and cobalt", Axis("Cobalt", "g/kWh", includes: [0])) {
+            figure("energy-cobalt", "Energy and cobalt", Axis("Cobalt", "g/kWh", includes: [0]), isMoreBetter: false) {
                 $0.at("sustainability")?.at("per_kWh_of_cell")?.interval("cobalt")
             },
         ].filter { !$0.isEmpty }
+    }
+
+    /// Points that no other beats in both, by rising energy.
+    static func front(of points: [Point], isMoreBetter: Bool) -> [Point] {
+        var front: [Point] = []
+        for point in points.sorted(by: { $0.x > $1.x }) {
+            guard let last = front.last else {
+                front.append(point)
+                continue
+            }
+            if isMoreBetter ? point.y > last.y : point.y < last.y { front.append(point) }
+        }
+        return front.reversed()
     }
 
     private static func comparison(_ evaluations: [ResultDocument]) -> [Figure] {
@@ -280,8 +301,8 @@ enum EvaluationChapter {
         Page.Table(
             "The candidates",
             header: [
-                "candidate", "counter electrode", "Wh/kg", "90 %", "Wh/L", "cycles to 80 %", "90 %", "limited by",
-                "cobalt, g/kWh", "kg CO₂e/kWh",
+                "candidate", "against", "Wh/kg", "90 %", "Wh/L", "cycles", "90 %", "limited by", "Co, g/kWh",
+                "CO₂e, kg/kWh",
             ],
             rows: try evaluations.map { own in
                 let performance = try own.neededObject("cell_performance")
@@ -357,39 +378,45 @@ enum EvaluationChapter {
                             ]
                         }, isFolded: true)))
         }
-        for (key, title) in [
-            ("per_kWh_of_cell", "Footprint per kWh of cell"),
-            ("per_kWh_delivered", "Footprint per kWh delivered over life"),
-        ] {
-            guard let footprint = own.at("sustainability")?.at(key) else { continue }
-            blocks.append(
-                .table(
-                    Page.Table(
-                        "\(title)\(of)",
-                        header: ["indicator", "value", "range", "unit", "covered, %", "source", "year"],
-                        rows: footprint.keys.compactMap { name in
-                            guard let indicator = footprint.at(name) else { return nil }
-                            let interval = footprint.interval(name)
-                            return [
-                                words(name, keepsUnit: true), interval.map { Numbers.short($0.value) } ?? "–",
-                                interval?.range() ?? "",
-                                interval?.unit ?? "", Numbers.short(100 * (indicator.number("coverage") ?? .nan)),
-                                indicator.text("source") ?? "", indicator.number("year").map { "\(Int($0))" } ?? "",
-                            ]
-                        }, isFolded: true)))
-        }
+        if let table = footprint(own, of) { blocks.append(.table(table)) }
         return blocks
+    }
+
+    /// One row for each indicator: of the cell as it is made, and spread over what it delivers.
+    private static func footprint(_ own: ResultDocument, _ of: String) -> Page.Table? {
+        guard let cell = own.at("sustainability")?.at("per_kWh_of_cell") else { return nil }
+        let delivered = own.at("sustainability")?.at("per_kWh_delivered")
+        var header = ["indicator", "of the cell", "range", "unit"]
+        if delivered != nil { header += ["per kWh delivered", "range"] }
+        header += ["covered, %", "source", "year"]
+        let part = "carbon_footprint_"
+        let rows = cell.keys.compactMap { name -> [String]? in
+            guard let indicator = cell.at(name) else { return nil }
+            let interval = cell.interval(name)
+            let title =
+                name.hasPrefix(part)
+                ? "\u{2003}of it \(words(String(name.dropFirst(part.count))))" : words(name, keepsUnit: true)
+            var row = [title, interval.map { Numbers.short($0.value) } ?? "–", interval?.range() ?? ""]
+            row.append(interval?.unit ?? "")
+            if let delivered {
+                let over = delivered.interval(name)
+                // What is no amount per energy is the same whatever is delivered.
+                if let over, over.unit != interval?.unit {
+                    row += [Numbers.short(over.value), over.range()]
+                } else {
+                    row += ["", ""]
+                }
+            }
+            row += [Numbers.short(100 * (indicator.number("coverage") ?? .nan)), indicator.text("source") ?? ""]
+            row.append(indicator.number("year").map { "\(Int($0))" } ?? "")
+            return row
+        }
+        return Page.Table("Footprint\(of)", header: header, rows: rows, isFolded: true)
     }
 }
 
 /// A key of a document in words; without the unit that ends it, where there is one and it is told elsewhere.
 func words(_ key: String, keepsUnit: Bool = false) -> String {
-    let endings = [
-        "_mAh_g", "_V", "_g_cm3", "_m2_s", "_A_m2", "_S_m", "_mol_m3", "_m3_mol", "_Pa", "_m", "_eV_atom", "_Wh_kg",
-        "_Wh_L",
-        "_Ah", "_Wh", "_kg", "_L",
-    ]
-    var text = key
     switch key {
     case "max_delta_volume_frac": return "largest volume change, fraction"
     case "capacity_C5_fraction", "capacity_C2_fraction", "capacity_1C_fraction", "capacity_2C_fraction":
@@ -397,6 +424,5 @@ func words(_ key: String, keepsUnit: Bool = false) -> String {
         return "capacity at \(rate.hasPrefix("C") ? "C/\(rate.dropFirst())" : String(rate)), fraction of that at C/20"
     default: break
     }
-    if !keepsUnit, let ending = endings.first(where: key.hasSuffix) { text.removeLast(ending.count) }
-    return text.replacing("_", with: " ")
+    return keepsUnit ? key.replaced : ColumnName.parted(key).quantity
 }

@@ -41,8 +41,22 @@ enum PredictionChapter {
         if let low = own.number("rul_low"), let high = own.number("rul_high") {
             text += ", between \(Numbers.whole(low)) and \(Numbers.whole(high)) with 90 % confidence"
         }
+        if let (mechanism, share, range) = mostOfFade(own) {
+            text +=
+                "; most of its fade is \(mechanism) (\(Numbers.percent(share, 0))\(range)) in simulated lives like it"
+        }
         if own.flag("in_domain") == false { text += "; the model was not trained on cells like it" }
         return text + "."
+    }
+
+    /// The largest cause that the explanation names, its share and in words its range.
+    private static func mostOfFade(_ own: ResultDocument) -> (mechanism: String, share: Double, range: String)? {
+        guard let mechanisms = own.at("explanation")?.at("mechanisms") else { return nil }
+        let shares = mechanisms.keys.compactMap { key in mechanisms.number(key).map { (key, $0) } }
+        guard let most = shares.max(by: { $0.1 < $1.1 }) else { return nil }
+        let ends = own.at("explanation")?.at("mechanism_ranges")?.at(most.0)
+        guard let low = ends?.number("low"), let high = ends?.number("high") else { return (most.0, most.1, "") }
+        return (most.0, most.1, ", \(Numbers.percent(low, 0)) to \(Numbers.percent(high, 0))")
     }
 
     private static func facts(_ own: ResultDocument) throws -> [Page.Fact] {
@@ -64,7 +78,8 @@ enum PredictionChapter {
             Page.Fact(
                 "How sure",
                 own.flag("in_domain") == false ? "outside what the model knows" : "within what the model knows",
-                own.text("model") ?? ""),
+                (own.text("model").map { "by \($0)" } ?? "")
+                    + (own.texts("warnings").isEmpty ? "" : "; what to mind stands below")),
         ]
     }
 
@@ -117,32 +132,51 @@ enum PredictionChapter {
         let of = name.isEmpty ? "" : " of \(name)"
         var figures: [Figure] = []
         if let mechanisms = explanation.at("mechanisms") {
-            let all = mechanisms.keys.map { ($0, mechanisms.number($0) ?? 0) }.sorted { $0.1 > $1.1 }
+            let ranges = explanation.at("mechanism_ranges")
+            let all = mechanisms.keys.map { ($0, mechanisms.number($0) ?? 0, ranges?.at($0)) }.sorted { $0.1 > $1.1 }
             figures.append(
                 Figure(
                     "mechanisms", "Why it ages\(of)",
-                    caption: "Shares in the simulated lives that go as this one goes.",
+                    caption: "Shares in the simulated lives that go as this one goes"
+                        + (ranges == nil ? "." : "; whiskers hold 90 % of them."),
                     x: Axis("Share of the fade", "%", includes: [0]),
                     panels: [
                         Panel(
                             .categories(all.map(\.0)),
-                            [Series("", .series(0), .bars, all.enumerated().map { Point(100 * $1.1, Double($0)) })])
+                            [
+                                Series(
+                                    "", .series(0), .bars,
+                                    all.enumerated().map { row, own in
+                                        Point(
+                                            100 * own.1, Double(row), low: own.2?.number("low").map { 100 * $0 },
+                                            high: own.2?.number("high").map { 100 * $0 })
+                                    })
+                            ])
                     ]))
         }
-        let changes = explanation.list("sensitivities").compactMap { change -> (String, Double)? in
-            guard let text = change.text("change"), let cycles = change.number("cycles") else { return nil }
-            return (text, cycles)
+        let changes = explanation.list("sensitivities").compactMap { change -> (String, ResultDocument)? in
+            guard let text = change.text("change"), change.number("cycles") != nil else { return nil }
+            return (text, change)
         }
         if !changes.isEmpty {
             figures.append(
                 Figure(
                     "sensitivities", "What would change its life\(of)",
-                    caption: "Cycles gained or lost in the simulated lives.",
+                    caption:
+                        "Cycles gained or lost in the simulated lives, with 90 % intervals of the slope among them.",
                     x: Axis("Change of the life", "cycles", includes: [0]),
                     panels: [
                         Panel(
                             .categories(changes.map(\.0)),
-                            [Series("", .series(1), .bars, changes.enumerated().map { Point($1.1, Double($0)) })])
+                            [
+                                Series(
+                                    "", .series(1), .bars,
+                                    changes.enumerated().map { row, own in
+                                        Point(
+                                            own.1.number("cycles") ?? .nan, Double(row), low: own.1.number("low"),
+                                            high: own.1.number("high"))
+                                    })
+                            ])
                     ]))
         }
         return figures

@@ -13,7 +13,10 @@ enum ScoreChapter {
         figures.append(elements(shown, name))
         figures.append(indicators(Array(sorted.prefix(5)), name))
         if scores.count > 1 { figures.append(cobalt(shown, name)) }
-        blocks.append(.figures(figures.filter { !$0.isEmpty }))
+        blocks.append(.figures(figures.filter(\.tellsSomething)))
+        if scores.count > 1, shown.allSatisfy({ $0.number("cobalt_mass_fraction") == 0 }) {
+            blocks.append(.paragraph("None of them holds cobalt."))
+        }
         if scores.count > 1 { blocks.append(.table(table(sorted, name))) }
         for own in sorted.prefix(6) {
             blocks.append(.table(indicatorTable(own, name(own), isFolded: scores.count > 1)))

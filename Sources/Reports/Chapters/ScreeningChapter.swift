@@ -19,16 +19,50 @@ enum ScreeningChapter {
             answer += "; without cobalt \(name(clean)), \(Numbers.quantity(try energy(clean), "Wh/kg"))"
         }
         let shown = Array(sorted.prefix(400))
+        let next = suggested(sorted)
+        if !next.isEmpty { answer += "; to be measured next: \(next.prefix(5).map(name).joined(separator: ", "))" }
+        let holdsCobalt = sorted.contains { ($0.number("cobalt_g_per_kWh") ?? 0) > 0 }
         return Page.Chapter(
             "\(sorted.count) candidates", question: "Predicted, scored and ranked; intervals are 90 %.",
             answer: answer + ".",
             blocks: [
                 .figures(
-                    [tradeOff(shown, front, name), cobalt(shown, name), voltages(Array(sorted.prefix(25)), name)].filter
-                    { !$0.isEmpty }),
+                    [tradeOff(shown, front, name), cobalt(shown, name), voltages(Array(sorted.prefix(25)), name)]
+                        .filter(
+                            \.tellsSomething)),
+                .paragraph(holdsCobalt ? "" : "None of them holds cobalt."),
+                .table(suggestions(next, name)),
                 .table(table(sorted, front, name)),
             ],
             warnings: strangers(sorted))
+    }
+
+    /// Those to be measured next, the first first.
+    private static func suggested(_ all: [ResultDocument]) -> [ResultDocument] {
+        all.filter { $0.number("suggestion") != nil }.sorted {
+            ($0.number("suggestion") ?? 0) < ($1.number("suggestion") ?? 0)
+        }
+    }
+
+    private static func suggestions(_ next: [ResultDocument], _ name: (ResultDocument) -> String) -> Page.Table {
+        Page.Table(
+            "To be measured next: most to be expected of, each unlike those before it",
+            header: [
+                "candidate", "voltage, V", "90 %", "Wh/kg", "score", "expected improvement", "in domain",
+                "nearest known",
+            ],
+            rows: next.map { own in
+                [
+                    name(own), own.short("average_voltage_V"),
+                    own.range("average_voltage_V_low", "average_voltage_V_high"),
+                    Numbers.short((try? energy(own)) ?? .nan), own.short("score"), own.short("expected_improvement"),
+                    isStrange(own) ? "no" : "yes", own.text("nearest_known") ?? "",
+                ]
+            })
+    }
+
+    private static func isStrange(_ own: ResultDocument) -> Bool {
+        own.flag("in_domain") == false || own.number("in_domain") == 0
     }
 
     private static func energy(_ own: ResultDocument) throws -> Double {
@@ -37,7 +71,7 @@ enum ScreeningChapter {
     }
 
     private static func strangers(_ all: [ResultDocument]) -> [String] {
-        let count = all.count { $0.flag("in_domain") == false || $0.number("in_domain") == 0 }
+        let count = all.count(where: isStrange)
         return count == 0
             ? []
             : [
@@ -73,8 +107,9 @@ enum ScreeningChapter {
     private static func tradeOff(_ shown: [ResultDocument], _ front: Set<Int>, _ name: (ResultDocument) -> String)
         -> Figure
     {
-        func points(_ isFront: Bool) -> [Point] {
-            shown.enumerated().filter { front.contains($0.offset) == isFront }.map {
+        func isNext(_ own: ResultDocument) -> Bool { own.number("suggestion") != nil }
+        func points(_ isShown: (Int, ResultDocument) -> Bool) -> [Point] {
+            shown.enumerated().filter { isShown($0.offset, $0.element) }.map {
                 Point(
                     (try? energy($0.element)) ?? .nan, $0.element.number("score") ?? .nan,
                     note: note($0.element, name($0.element)))
@@ -88,9 +123,10 @@ enum ScreeningChapter {
                 Panel(
                     Axis("Score", "of 100"),
                     [
-                        Series("others", .series(5), .points, points(false)),
-                        Series("front", .series(1), .points, points(true)),
-                    ])
+                        Series("others", .series(5), .points, points { !front.contains($0) && !isNext($1) }),
+                        Series("front", .series(1), .points, points { index, _ in front.contains(index) }),
+                        Series("to be measured next", .series(2), .points, points { isNext($1) }),
+                    ].filter { !$0.points.isEmpty })
             ])
     }
 
@@ -144,13 +180,12 @@ enum ScreeningChapter {
             ],
             rows: sorted.prefix(100).enumerated().map { index, own in
                 func short(_ key: String) -> String { own.number(key).map { Numbers.short($0) } ?? "–" }
-                let isStrange = own.flag("in_domain") == false || own.number("in_domain") == 0
                 return [
                     name(own), short("average_voltage_V"),
                     "\(short("average_voltage_V_low")) to \(short("average_voltage_V_high"))",
                     short("capacity_grav_mAh_g"), Numbers.short((try? energy(own)) ?? .nan), short("score"),
                     short("cobalt_g_per_kWh"),
-                    front.contains(index) ? "yes" : "", isStrange ? "no" : "yes", own.text("nearest_known") ?? "",
+                    front.contains(index) ? "yes" : "", isStrange(own) ? "no" : "yes", own.text("nearest_known") ?? "",
                 ]
             })
     }

@@ -34,9 +34,7 @@ struct SeriesFigures {
         else {
             return nil
         }
-        let (unit, factor) =
-            longest > 36 * 3600
-            ? ("d", 86400.0) : longest > 3 * 3600 ? ("h", 3600.0) : longest > 300 ? ("min", 60.0) : ("s", 1.0)
+        let (unit, factor) = Numbers.timeUnit(longest)
         func panel(_ quantity: String, _ unit: String, _ value: KeyPath<TimeSeries.Row, Double>) -> Panel? {
             let all = lines.map { line in
                 let start = line.rows[0].time

@@ -19,6 +19,8 @@ enum SimulationChapter {
             blocks.append(.figures(Array(figures.prefix(1))))
             if figures.count > 1 { blocks.append(.figures(Array(figures.dropFirst()))) }
         }
+        let circuits = runs.compactMap { CircuitFigures($0.document) }
+        if !circuits.isEmpty { blocks.append(.figures(circuits.flatMap(\.figures))) }
         if tables.contains(where: { $0.count > 1 }) { blocks.append(.figures(FadeFigures(tables: tables).all)) }
         if runs.count > 1 { blocks.append(.table(table(runs))) }
         for table in tables where table.count > 1 { blocks.append(.table(LifeChapter.rows(table, among: tables))) }
@@ -35,10 +37,11 @@ enum SimulationChapter {
             commands: runs.compactMap { $0.document.text("command") })
     }
 
-    private static func question(_ name: String, _ document: ResultDocument) -> String {
-        let model = (document.text("model") ?? "").uppercased()
+    private static func question(_ run: String, _ document: ResultDocument) -> String {
+        let name = document.text("model") ?? ""
+        let model = name == "ecm" ? "equivalent circuit" : "\(name.uppercased()) model"
         let cycles = document.number("cycles").map { $0 == 1 ? "one cycle" : "\(Numbers.whole($0)) cycles" } ?? ""
-        return "\(ShortName.of(name)): \(cycles) of \(document.text("cell") ?? "a cell") by the \(model) model, "
+        return "\(ShortName.of(run)): \(cycles) of \(document.text("cell") ?? "a cell") by the \(model), "
             + "mesh \(document.text("mesh") ?? "?"), \(document.text("thermal") ?? "isothermal"); ended: "
             + "\(document.text("end_reason") ?? "?")."
     }
@@ -89,6 +92,7 @@ enum SimulationChapter {
                 Page.Fact(
                     "Most lithium lost to", largest.name, "\(Numbers.percent(largest.share, 0)) of all lithium lost"))
         }
+        if let circuit = CircuitFigures(document) { facts += circuit.facts }
         if let seconds = document.number("solve_seconds") {
             facts.append(
                 Page.Fact(

@@ -11,16 +11,14 @@ enum SweepChapter {
                 throw ReportError(
                     place: table.name, problem: "no run of this sweep ended well", remedy: "its messages say why")
             }
-            let lives = table.numbers("life_80_cycles") ?? []
-            let reached = done.map { lives[$0] }.filter(\.isFinite).sorted()
-            var answer = "\(ShortName.of(table.name)): \(done.count) of \(status.count) runs ended well"
-            if let low = reached.first, let high = reached.last {
-                answer +=
-                    "; \(reached.count) reached 80 %, after \(Numbers.whole(low)) to \(Numbers.whole(high)) cycles"
-            }
-            answers.append(answer + ".")
             let outcome = outcome(table, done)
-            blocks.append(.figures(sensitivities(table, done, outcome) + [modes(table, done)].filter { !$0.isEmpty }))
+            let influences = influences(table, done, outcome.values)
+            answers.append(
+                "\(ShortName.of(table.name)): " + endings(table, status) + "; " + spread(outcome, done)
+                    + strongest(influences, of: outcome.axis) + ".")
+            blocks.append(
+                .figures(
+                    sensitivities(table, done, outcome, influences) + [modes(table, done)].filter { !$0.isEmpty }))
             blocks.append(.table(runs(table)))
             let messages = unique((table.texts("message") ?? []).filter { !$0.isEmpty })
             warnings += messages.prefix(10)
@@ -57,27 +55,74 @@ enum SweepChapter {
         return (Axis("Capacity at the end", "Ah"), table.numbers("final_capacity_Ah") ?? [])
     }
 
-    private static func sensitivities(_ table: ResultTable, _ done: [Int], _ outcome: (axis: Axis, values: [Double]))
-        -> [Figure]
-    {
-        let numeric = factors(table).compactMap { name -> (name: String, values: [Double])? in
+    /// How many runs ended how.
+    private static func endings(_ table: ResultTable, _ status: [String]) -> String {
+        let reasons = table.texts("end_reason") ?? []
+        // What follows a colon tells a run from others that ended as it did.
+        let words = status.indices.map { row -> String in
+            guard status[row] == "done", row < reasons.count, !reasons[row].isEmpty else { return status[row] }
+            return reasons[row].split(separator: ":").first.map(String.init) ?? reasons[row]
+        }
+        let kinds = unique(words).map { own in (words: own, count: words.count { $0 == own }) }
+            .sorted { $0.count > $1.count }
+        let told = kinds.prefix(3).map { "\($0.count) ended with \u{201C}\($0.words)\u{201D}" }
+        let rest = kinds.dropFirst(3).reduce(0) { $0 + $1.count }
+        return "of \(status.count) runs " + (told + (rest > 0 ? ["\(rest) otherwise"] : [])).joined(separator: ", ")
+    }
+
+    /// Median and ends of what is told of every run.
+    private static func spread(_ outcome: (axis: Axis, values: [Double]), _ done: [Int]) -> String {
+        let sorted = done.map { outcome.values[$0] }.filter(\.isFinite).sorted()
+        guard let low = sorted.first, let high = sorted.last else { return "no outcome is told" }
+        let middle = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+        func text(_ value: Double) -> String {
+            outcome.axis.unit == "cycles" ? Numbers.whole(value) : Numbers.short(value)
+        }
+        return
+            "\(outcome.axis.quantity.lowercasedFirst) is \(text(middle))\u{00A0}\(outcome.axis.unit) in the median of "
+            + "\(sorted.count), between \(text(low)) and \(text(high))"
+    }
+
+    /// A varied value, in the runs' order, and its rank correlation with what became of them.
+    private typealias Influence = (name: String, values: [Double], rank: Double, runs: Int)
+
+    /// The strongest first.
+    private static func influences(_ table: ResultTable, _ done: [Int], _ outcome: [Double]) -> [Influence] {
+        factors(table).compactMap { name -> Influence? in
             guard let values = table.numbers(name) else { return nil }
             let used = done.map { values[$0] }.filter(\.isFinite)
             guard let low = used.min(), let high = used.max(), low < high else { return nil }
-            return (name, values)
+            let rows = done.filter { values[$0].isFinite && outcome[$0].isFinite }
+            return (name, values, rank(rows.map { values[$0] }, rows.map { outcome[$0] }), rows.count)
+        }.sorted { ($0.rank.isFinite ? abs($0.rank) : 0) > ($1.rank.isFinite ? abs($1.rank) : 0) }
+    }
+
+    /// What matters most, where that can be told: of values that do not matter the rank correlation has the variance
+    /// 1 / (n − 1) (Kendall, Rank Correlation Methods, 1948), and three deviations are no chance, even of a dozen values.
+    private static func strongest(_ influences: [Influence], of axis: Axis) -> String {
+        guard let first = influences.first else { return "" }
+        let runs = first.runs
+        let name = parted(first.name).quantity
+        guard first.rank.isFinite, abs(first.rank) * Double(max(runs - 1, 1)).squareRoot() > 3 else {
+            let what = influences.count == 1 ? "whether \(name) matters" : "which varied value matters most"
+            return "; \(what) cannot be told from \(runs) runs"
         }
-        let ranked = numeric.map { factor -> (name: String, values: [Double], rank: Double) in
-            let rows = done.filter { factor.values[$0].isFinite && outcome.values[$0].isFinite }
-            return (factor.name, factor.values, rank(rows.map { factor.values[$0] }, rows.map { outcome.values[$0] }))
-        }.sorted { abs($0.rank) > abs($1.rank) }
+        return
+            "; most depends on \(name): \(axis.quantity.lowercasedFirst) \(first.rank > 0 ? "rises" : "falls") with it "
+            + "(rank correlation \(Numbers.short(first.rank, 2)))"
+    }
+
+    private static func sensitivities(
+        _ table: ResultTable, _ done: [Int], _ outcome: (axis: Axis, values: [Double]), _ ranked: [Influence]
+    ) -> [Figure] {
         guard !ranked.isEmpty else { return [] }
         let shown = ranked.filter(\.rank.isFinite).prefix(16)
         var figures = [
             Figure(
                 "sensitivities", "What matters",
                 caption:
-                    "Rank correlation (Spearman) of each varied value with \(outcome.axis.quantity.lowercased()), over \(done.count) runs"
-                    + (done.count < 20 ? "; few runs tell little." : "."),
+                    "Rank correlation (Spearman) of each varied value with \(outcome.axis.quantity.lowercased()), over \(ranked[0].runs) runs"
+                    + (ranked[0].runs < 20 ? "; few runs tell little." : "."),
                 x: Axis("Rank correlation", "–", domain: -1...1),
                 panels: [
                     Panel(
@@ -125,22 +170,11 @@ enum SweepChapter {
             + "\(outcome.axis.quantity): \(Numbers.quantity(outcome.value, outcome.axis.unit))"
     }
 
-    /// A column's name as quantity and unit, by the ending that carries it.
-    private static func parted(_ column: String) -> (String, String) {
-        for (ending, unit) in [
-            ("_m2_s", "m²/s"), ("_ohm_m", "Ω m"), ("_m_s", "m/s"), ("_1_s", "1/s"), ("_ohm", "Ω"), ("_V", "V"),
-            ("_A", "A"),
-            ("_K", "K"), ("_m", "m"),
-        ] where column.hasSuffix(ending) {
-            return (String(column.dropLast(ending.count)).replaced, unit)
-        }
+    /// A varied column's name as quantity and unit.
+    private static func parted(_ column: String) -> (quantity: String, unit: String) {
         if column == "temperature" { return ("temperature", "°C") }
         if column.hasSuffix("_rate") { return (column.replaced, "C") }
-        // BPX keys carry their unit in brackets.
-        if let open = column.lastIndex(of: "["), column.hasSuffix("]") {
-            return (column[..<open].trimmed, String(column[column.index(after: open)...].dropLast()))
-        }
-        return (column.replaced, "–")
+        return ColumnName.parted(column)
     }
 
     private static func modes(_ table: ResultTable, _ done: [Int]) -> Figure {
@@ -206,11 +240,4 @@ enum SweepChapter {
                 }
             }, isFolded: true)
     }
-}
-
-extension String {
-    /// Blanks for underscores.
-    var replaced: String { replacing("_", with: " ") }
-    /// With a capital letter first.
-    var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

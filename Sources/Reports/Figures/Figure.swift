@@ -170,6 +170,15 @@ public struct Figure: Sendable, Equatable {
     /// Whether there is anything to see.
     public var isEmpty: Bool { panels.allSatisfy { $0.series.allSatisfy(\.points.isEmpty) } }
 
+    /// Whether any number in it differs from zero.
+    var tellsSomething: Bool {
+        panels.contains { panel in
+            panel.series.contains { series in
+                series.points.contains { (panel.y.names == nil ? $0.y : $0.x) != 0 || ($0.high ?? 0) != 0 }
+            }
+        }
+    }
+
     /// With at most so many points in each line, the rest left out as ``Thinning`` tells.
     public func thinned(to most: Int) -> Figure {
         var figure = self

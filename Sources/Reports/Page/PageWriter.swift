@@ -100,7 +100,9 @@ public struct PageWriter {
 
     private mutating func write(_ block: Page.Block) {
         switch block {
-        case .paragraph(let text): out += "<p>\(HTML.escape(text))</p>\n"
+        case .paragraph(let text):
+            guard !text.isEmpty else { return }
+            out += "<p>\(HTML.escape(text))</p>\n"
         case .facts(let facts):
             guard !facts.isEmpty else { return }
             out += "<dl class=\"facts\">\n"

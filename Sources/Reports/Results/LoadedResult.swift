@@ -21,6 +21,9 @@ package struct LoadedResult: Sendable {
         case fit(ResultDocument)
         case summaries([ResultDocument])
         case screening([ResultDocument])
+        case design(ResultDocument)
+        case imports([ResultDocument])
+        case whatIf(ResultDocument)
         case benchmark(ResultDocument)
         case model(ResultDocument)
         case cells([ResultDocument])
@@ -107,6 +110,7 @@ package struct LoadedResult: Sendable {
         ),
         (["protocol", "truth", "value", "low", "high"], { .parity($0) }),
         (["test_time_second", "voltage_volt", "model_voltage_volt"], { .fitTable($0) }),
+        (["formula", "specific_energy_bound_Wh_kg", "hull_bound_eV_atom"], { .design(document($0, key: "front")) }),
         (["formula", "score", "average_voltage_V"], { .screening(ResultDocument.items(list($0), $0.name)) }),
         (["formula", "score", "molar_mass_g_mol"], { .scores(ResultDocument.items(list($0), $0.name)) }),
         (["cycle", "discharge_capacity_Ah"], { .cycles(CycleColumns(name: $0.name, columns: $0.numbers)) }),
@@ -144,6 +148,7 @@ package struct LoadedResult: Sendable {
                 return .predictions(items)
             }
             if first.has("indicators") { return .scores(items) }
+            if first.has("records"), first.has("format") { return .imports(items) }
             if first.has("summary") { return .summaries(items) }
             if first.has("average_voltage_V") { return .screening(items) }
             if first.has("lower_cut_off_V"), first.has("title") { return .cells(items) }
@@ -155,7 +160,13 @@ package struct LoadedResult: Sendable {
                 remedy: "name a document that a command printed with --json")
         }
         switch document.text("format") {
-        case "cellar-model": return .model(document)
+        case "cellar-model":
+            guard document.text("kind") != "population" else {
+                throw ReportError(
+                    place: document.place, problem: "simulated lives, and no model that has a card",
+                    remedy: "'cellar train lifetime --hybrid' makes a model of them")
+            }
+            return .model(document)
         case "cellar-sweep":
             throw ReportError(
                 place: document.place, problem: "the manifest of a sweep", remedy: "name its folder")
@@ -166,6 +177,8 @@ package struct LoadedResult: Sendable {
         if document.has("summary"), document.has("end_reason") { return .simulation(document) }
         if document.has("experiments"), document.has("parameters") { return .fit(document) }
         if document.has("lower_cut_off_V"), document.has("title") { return .cells([document]) }
+        if document.has("front") { return .design(document) }
+        if document.has("scenarios"), document.has("horizon") { return .whatIf(document) }
         if document.has("candidates") { return .screening(document.list("candidates")) }
         if !document.keys.isEmpty, document.keys.allSatisfy({ document.at($0)?.has("metric") == true }) {
             return .benchmark(document)

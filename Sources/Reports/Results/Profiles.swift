@@ -80,7 +80,7 @@ struct Profiles: Sendable {
     /// One figure for each profile.
     var figures: [Figure] {
         all.prefix(12).map { profile in
-            let (quantity, unit) = Self.parted(profile.name)
+            let (quantity, unit) = ColumnName.parted(profile.name)
             let count = Double(max(profile.lines.count - 1, 1))
             return Figure(
                 "profile-\(profile.name)\(profile.isRadial ? "-r" : "")\(profile.place.isEmpty ? "" : "-\(profile.place)")",
@@ -105,15 +105,5 @@ struct Profiles: Sendable {
     private static func time(_ seconds: Double) -> String {
         seconds >= 600 || seconds == 0
             ? Numbers.quantity(seconds / 60, "min") : Numbers.quantity(seconds, "s")
-    }
-
-    /// A variable's name as quantity and unit.
-    private static func parted(_ name: String) -> (String, String) {
-        for (ending, unit) in [
-            ("_mol_m3", "mol/m³"), ("_mol_m2", "mol/m²"), ("_A_m2", "A/m²"), ("_V", "V"), ("_W", "W"), ("_m", "m"),
-        ] where name.hasSuffix(ending) {
-            return (String(name.dropLast(ending.count)).replaced, unit)
-        }
-        return (name.replaced, "–")
     }
 }

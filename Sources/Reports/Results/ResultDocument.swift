@@ -64,9 +64,21 @@ package struct ResultDocument: Sendable {
         return items.compactMap(\.text)
     }
 
+    /// The numbers of a list.
+    func numbers(_ key: String) -> [Double] { root[key]?.numbers ?? [] }
+
+    /// Lists of numbers in a list.
+    func lists(_ key: String) -> [[Double]] {
+        guard case .list(let items) = root[key]?.content else { return [] }
+        return items.map { $0.numbers ?? [] }
+    }
+
     /// A table of `x` and `y` as cell files have them; empty where there is none.
-    func curve(_ key: String) -> [Point] {
-        guard let x = root[key]?["x"]?.numbers, let y = root[key]?["y"]?.numbers else { return [] }
+    func curve(_ key: String) -> [Point] { at(key)?.curve ?? [] }
+
+    /// The table of `x` and `y` that this object is; empty where it is none.
+    var curve: [Point] {
+        guard let x = root["x"]?.numbers, let y = root["y"]?.numbers else { return [] }
         return zip(x, y).map { Point($0, $1) }
     }
 
@@ -109,7 +121,8 @@ struct Interval: Sendable {
     var value: Double, low: Double, high: Double
     var unit: String
 
-    var isExact: Bool { low == high }
+    /// Whether nothing but rounding lies between its ends.
+    var isExact: Bool { abs(high - low) <= 1e-9 * max(abs(low), abs(high)) }
     /// With its unit.
     func text(_ digits: Int = 3) -> String { Numbers.quantity(value, unit, digits) }
     /// `low to high`; empty where it is exact.

@@ -1,4 +1,4 @@
-internal import CyclingData
+package import CyclingData
 
 /// Cycles of a time series: the first, the last, and others spread evenly between them, so that memory does not grow with
 /// the length of a run.
@@ -59,14 +59,17 @@ package struct TimeSeries: Sendable {
     init(name: String, paths: [String]) throws {
         self.init(name: name)
         let reader = try CyclingReader(paths: paths)
-        while let records = try reader.next() {
-            for index in 0..<records.count {
-                add(
-                    Row(
-                        time: records.time[index], voltage: records.voltage[index], current: records.current[index],
-                        temperature: index < records.temperature.count ? records.temperature[index] : .nan),
-                    cycle: Int(records.cycle[index]))
-            }
+        while let records = try reader.next() { add(records) }
+    }
+
+    /// Adds what a cycler recorded.
+    package mutating func add(_ records: CyclingRecords) {
+        for index in 0..<records.count {
+            add(
+                Row(
+                    time: records.time[index], voltage: records.voltage[index], current: records.current[index],
+                    temperature: index < records.temperature.count ? records.temperature[index] : .nan),
+                cycle: Int(records.cycle[index]))
         }
     }
 
