@@ -49,7 +49,7 @@ let package = Package(
             name: "Discovery",
             dependencies: ["Cells", "CyclingData", "Electrochemistry", "Learning", "Materials", "Sustainability"]),
         .target(name: "Learning", dependencies: ["COpenBLAS", "CXGBoost"]),
-        .target(name: "Lifetime", dependencies: ["CyclingData", "Learning", "CZlib"]),
+        .target(name: "Lifetime", dependencies: ["Cells", "CyclingData", "Learning", "CZlib"]),
         .target(name: "Electrochemistry", dependencies: ["Cells", "CKernels", "CSundials"]),
         .target(name: "Identification", dependencies: ["Cells", "Electrochemistry", "CyclingData", "Learning"]),
         .target(

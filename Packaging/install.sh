@@ -29,6 +29,11 @@ cp -R Documentation "$share/doc/cellar/"
 rm -f "$share/doc/cellar/Documentation/"*.sh
 for name in README.md CHANGELOG.md CITATION.cff LICENSE; do install -m 644 "$name" "$share/doc/cellar/$name"; done
 command=$build/cellar
+# What each model is, for programs; a model's further parts have a number before their ending.
+for model in "$share/cellar/Data/models"/*.json; do
+  case $model in *.[0-9].json | *.[0-9][0-9].json) continue ;; esac
+  "$command" models "$model" --json-ld "${model%.json}.jsonld"
+done
 "$command" --generate-completion-script bash >"$share/bash-completion/completions/cellar"
 "$command" --generate-completion-script zsh >"$share/zsh/site-functions/_cellar"
 "$command" --generate-completion-script fish >"$share/fish/vendor_completions.d/cellar.fish"

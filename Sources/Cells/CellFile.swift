@@ -59,7 +59,7 @@ public struct CellFile: Sendable {
         self.root = converted.root
         warnings = converted.notes
         try Validator.check(self.root)
-        warnings += try Consistency.check(self.root)
+        warnings += try Plausibility.remarks(self.root) + Consistency.check(self.root)
         guard shape != .partial else { return }
         let fresh = try Resolver(file: self).freshCell()
         warnings += try fresh.checkWindow()
@@ -117,12 +117,19 @@ public struct CellFile: Sendable {
     /// sections where the rest names one key only. The value is a number, a function string, a table
     /// `{"x": […], "y": […]}` or a text, as the key asks.
     ///
-    /// Throws `BPXError` for an unknown path (with the nearest known one) and for a value that the key cannot hold.
+    /// Throws `BPXError` for an unknown path (with the nearest known one), for a value that the key cannot hold, and for one
+    /// that no cell has; a value out of the ordinary is told in `warnings`.
     public mutating func set(path: String, value: String) throws {
         let schema = Schema.document(for: root)
         let target = try PathFinder(schema: schema, root: root).find(path)
         let parsed = try PathFinder.value(value, for: target)
         try Validator.check(parsed, target.kind, target.path)
+        let remark = try Plausibility.remark(parsed, at: target.path)
+        // What was said of the value that stood there.
+        if let told = try? Plausibility.remark(root[path: target.path[...]], at: target.path) {
+            warnings.removeAll { $0 == told }
+        }
+        if let remark { warnings.append(remark) }
         root[path: target.path[...]] = parsed
         completeDegradation()
         changes.append(target.path)

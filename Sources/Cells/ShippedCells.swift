@@ -70,7 +70,7 @@ public enum ShippedCells {
 }
 
 extension CellFile {
-    /// The shipped cell of that name, or the file at that path.
+    /// The shipped cell of that name, or the file at that path, or the only cell file in the folder there.
     ///
     /// A name with a slash or a file ending is a path; `-` is standard input, JSON where it begins with a brace and YAML
     /// otherwise. Throws `BPXError`, of kind `notFound` where there is neither.
@@ -78,6 +78,7 @@ extension CellFile {
         if nameOrPath == "-" { return try fromStandardInput() }
         let names = ShippedCells.names
         if names.contains(nameOrPath) { return try ShippedCells.load(nameOrPath) }
+        if CellFileReader.isFolder(nameOrPath) { return try load(path: CellFileReader.cell(inFolder: nameOrPath)) }
         if CellFileReader.exists(nameOrPath) { return try load(path: nameOrPath) }
         throw BPXError(
             kind: .notFound, problem: "no such file or shipped cell", remedy: ShippedCells.remedy(for: nameOrPath))

@@ -42,7 +42,8 @@ public final class CobaltUse {
         return scores.indices.map { index in
             guard scores[index].cobaltMassFraction > 0 else { return 0 }
             guard let reaction = reactions[index], let voltage = all[index], voltage > 0 else { return nil }
-            return 1e6 * scores[index].cobaltMassFraction / (voltage * reaction.gravimetricCapacity(table))
+            let capacity = reaction.gravimetricCapacity(table, perGramOf: scores[index].formula.composition)
+            return 1e6 * scores[index].cobaltMassFraction / (voltage * capacity)
         }
     }
 

@@ -54,10 +54,14 @@ public struct Screened: Sendable {
     public var voltageSource: String?
     /// Largest change of volume as a fraction, without its sign.
     public var volumeChange: Prediction
+    /// Name and source of the measurement where the change of volume is no prediction.
+    public var volumeChangeSource: String?
     /// mAh/g of the discharged electrode, exact.
     public var capacity: Double
     /// g/cm³ of the discharged electrode.
     public var density: Prediction
+    /// Name and source of the measurement where the density is no prediction.
+    public var densitySource: String?
     /// eV/atom above the hull, charged.
     public var hullCharged: Prediction
     /// eV/atom above the hull, discharged.
@@ -66,6 +70,8 @@ public struct Screened: Sendable {
     public var nearestKnown: String
     /// Sustainability of the discharged material.
     public var score: MaterialScore
+    /// What is to be said of how the formula was taken; nil for nothing.
+    public var remark: String?
 
     /// Wh per kg of discharged electrode.
     public var specificEnergy: Double { voltage.value * capacity }
@@ -84,6 +90,7 @@ public struct Screening: Sendable {
     public let known: KnownMaterials
     /// Scores materials.
     public let scorer: Scorer
+    private let tables: ElectrodeTables
     private let descriptors: ReactionDescriptors
     private let table: ElementTable
     let voltage: PropertyModel
@@ -95,6 +102,7 @@ public struct Screening: Sendable {
     /// With the shipped models. Throws `MaterialError` where one is not found.
     public init(weights: ScoreWeights = .standard) throws {
         known = try .shipped()
+        tables = try .shipped()
         table = try .shipped()
         scorer = Scorer(table: table, weights: weights)
         descriptors = try ReactionDescriptors(table)
@@ -109,7 +117,7 @@ public struct Screening: Sendable {
     ///
     /// - Parameters:
     ///   - candidates: what is screened.
-    ///   - predictOnly: passes measured voltages over.
+    ///   - predictOnly: passes measured voltages, densities and changes of volume over.
     ///   - progress: told how many are done.
     public func screen(
         _ candidates: [Candidate], predictOnly: Bool = false, progress: (Int) -> Void = { _ in }
@@ -135,20 +143,38 @@ public struct Screening: Sendable {
         let (volts, volumes, densities) = (voltage.predict(rows), volume.predict(rows), density.predict(rows))
         let (charged, discharged) = (hullCharged.predict(rows), hullDischarged.predict(rows))
         return part.enumerated().map { place, candidate in
-            var own = volts[place]
-            var source: String?
-            if !predictOnly, let listed = known.material(of: candidate.reaction), let measured = listed.voltage {
-                own = Prediction(
-                    value: measured, low: measured - KnownMaterials.voltageTolerance,
-                    high: measured + KnownMaterials.voltageTolerance, isInDomain: true)
-                source = "known: \(listed.source)"
+            let reaction = candidate.reaction
+            let listed = known.material(of: reaction)
+            var own = Screened(
+                candidate: candidate, voltage: volts[place], volumeChange: volumes[place],
+                capacity: reaction.gravimetricCapacity(table), density: densities[place], hullCharged: charged[place],
+                hullDischarged: discharged[place], nearestKnown: known.nearest(to: reaction)?.formula ?? "",
+                score: scorer.score(candidate.formula), remark: candidate.remark)
+            if !predictOnly { measured(&own, listed) }
+            let role =
+                listed.map { $0.isPositive ? .positive : .negative } ?? ElectrodeRole(averageVoltage: own.voltage.value)
+            if role == .positive, let partner = reaction.partner(of: candidate.formula) {
+                own.score = scorer.score(partner)
+                own.remark = own.remark ?? InsertionReaction.remark(partner: partner)
             }
-            return Screened(
-                candidate: candidate, voltage: own, voltageSource: source, volumeChange: volumes[place],
-                capacity: candidate.reaction.gravimetricCapacity(table), density: densities[place],
-                hullCharged: charged[place], hullDischarged: discharged[place],
-                nearestKnown: known.nearest(to: candidate.reaction)?.formula ?? "",
-                score: scorer.score(candidate.formula))
+            return own
+        }
+    }
+
+    /// Puts what was measured in the place of predictions.
+    private func measured(_ own: inout Screened, _ listed: KnownMaterials.Material?) {
+        if let listed, let voltage = listed.voltage {
+            own.voltage = Prediction(
+                value: voltage, low: voltage - KnownMaterials.voltageTolerance,
+                high: voltage + KnownMaterials.voltageTolerance, isInDomain: true)
+            own.voltageSource = "known: \(listed.source)"
+        }
+        guard let electrode = tables.material(of: own.candidate.reaction) else { return }
+        own.volumeChange = Prediction(electrode.measuredVolumeChange)
+        own.volumeChangeSource = "known: \(electrode.source)"
+        if let density = electrode.measuredDensityDischarged(table) {
+            own.density = Prediction(density, scaledBy: 1e-3)
+            own.densitySource = "known: \(electrode.source)"
         }
     }
 
@@ -181,5 +207,13 @@ public struct Screening: Sendable {
         return rows.map { row in
             row.indices.map { spreads[$0] > 1e-18 ? (row[$0] - means[$0]) / spreads[$0].squareRoot() : 0 }
         }
+    }
+}
+
+extension Prediction {
+    /// What was measured, in place of what is predicted.
+    fileprivate init(_ measured: UncertainQuantity, scaledBy factor: Double = 1) {
+        self.init(
+            value: measured.value * factor, low: measured.low * factor, high: measured.high * factor, isInDomain: true)
     }
 }

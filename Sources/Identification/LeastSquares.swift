@@ -52,27 +52,23 @@ struct LeastSquares {
                 isConverged = true
                 break
             }
-            var found: (places: [Double], residuals: [Double], cost: Double, damping: Double)?
-            while found == nil, damping < 1e8, !shouldStop() {
-                // Two dampings at once: there is more than one core.
-                let dampings = [damping, damping * 8]
-                let trials = dampings.map { Self.step(places, normal, gradient, free, damping: $0) }
-                for (index, values) in try residuals(trials).enumerated() {
-                    guard let values else { continue }
-                    let reached = Self.cost(values)
-                    if reached < (found?.cost ?? cost) { found = (trials[index], values, reached, dampings[index]) }
+            var search = try self.search(places, cost, normal, gradient, free, damping, residuals)
+            if search.isBlocked, !shouldStop() {
+                // A step into where there is no model is taken without the parameters that lead there.
+                if let open = try Self.open(places, search.shortest, free, residuals) {
+                    let other = try self.search(places, cost, normal, gradient, open, damping, residuals)
+                    if other.found?.cost ?? .infinity < search.found?.cost ?? .infinity { search = other }
                 }
-                if found == nil { damping *= 64 }
             }
-            guard let better = found else {
-                isConverged = !shouldStop()
+            guard let better = search.found else {
+                isConverged = !shouldStop() && !search.isBlocked
                 break
             }
             let change = (cost - better.cost) / max(cost, 1e-300)
             let moved = zip(better.places, places).reduce(0) { max($0, ($1.0 - $1.1).magnitude) }
             (places, present, cost) = (better.places, better.residuals, better.cost)
             damping = max(better.damping / 16, 1e-9)
-            small = change < tolerance || moved < 1e-6 ? small + 1 : 0
+            small = !search.isBlocked && (change < tolerance || moved < 1e-6) ? small + 1 : 0
             if small >= 2 {
                 isConverged = true
                 break
@@ -114,6 +110,57 @@ struct LeastSquares {
             columns.append(zip(first[k] ?? present, other ?? present).map { signs[k] * ($0 - $1) / width })
         }
         return columns
+    }
+
+    /// What a search along the damped steps of one Jacobian came to.
+    private struct Search {
+        var found: (places: [Double], residuals: [Double], cost: Double, damping: Double)?
+        /// Whether there was no model at a trial less damped than what was found.
+        var isBlocked = false
+        /// The most damped trial without a model.
+        var shortest: [Double] = []
+    }
+
+    /// The first better place of ever more damped steps of the parameters `free`, two at once: there is more than one core.
+    private func search(
+        _ places: [Double], _ cost: Double, _ normal: [[Double]], _ gradient: [Double], _ free: [Int],
+        _ first: Double, _ residuals: Residuals
+    ) throws -> Search {
+        var search = Search()
+        var damping = first
+        while search.found == nil, damping < 1e8, !shouldStop() {
+            let dampings = [damping, damping * 8]
+            let trials = dampings.map { Self.step(places, normal, gradient, free, damping: $0) }
+            for (index, values) in try residuals(trials).enumerated() {
+                guard let values else {
+                    if search.found == nil { (search.isBlocked, search.shortest) = (true, trials[index]) }
+                    continue
+                }
+                let reached = Self.cost(values)
+                if reached < (search.found?.cost ?? cost) {
+                    search.found = (trials[index], values, reached, dampings[index])
+                }
+            }
+            damping *= 64
+        }
+        return search
+    }
+
+    /// Those of `free` that do not lead to where there is no model: a step into it is lengthened until one or more of its
+    /// parameters, each alone, come to it; nil where none does, or all do.
+    private static func open(
+        _ places: [Double], _ step: [Double], _ free: [Int], _ residuals: Residuals
+    ) throws -> [Int]? {
+        for factor in [1.0, 4, 16, 64, 256] {
+            let alone = free.map { index in
+                var moved = places
+                moved[index] = min(max(places[index] + factor * (step[index] - places[index]), 0), 1)
+                return moved
+            }
+            let open = zip(free, try residuals(alone)).compactMap { $1 == nil ? nil : $0 }
+            if open.count < free.count { return open.isEmpty ? nil : open }
+        }
+        return nil
     }
 
     static func normal(_ jacobian: [[Double]], _ residuals: [Double]) -> (matrix: [[Double]], gradient: [Double]) {

@@ -12,6 +12,8 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
     case partialLeastSquares(most: Int)
     /// Gaussian process; hyperparameters by marginal likelihood.
     case gaussianProcess(GaussianProcessOptions)
+    /// Kernel ridge regression by Huber's loss, for small tables.
+    case kernelRidge(KernelRidgeOptions)
     /// Gradient-boosted trees of XGBoost.
     case boostedTrees(BoostedTreesOptions)
     /// Random forest of XGBoost.
@@ -43,6 +45,7 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
         case .elasticNet: "elastic net"
         case .partialLeastSquares: "PLS"
         case .gaussianProcess: "Gaussian process"
+        case .kernelRidge: "kernel ridge"
         case .boostedTrees: "XGBoost"
         case .randomForest: "random forest"
         case .extraTrees: "extra trees"
@@ -84,6 +87,7 @@ public indirect enum ModelFamily: Sendable, Equatable, Codable {
                 LinearModels.partialLeastSquares(x, y, groups: groups, most: most, repeats: repeats, seed: seed))
         case .gaussianProcess(let options):
             return .gaussianProcess(try GaussianProcess(x, y, groups: groups, options: options, seed: seed))
+        case .kernelRidge(let options): return .kernelRidge(try KernelRidge(x, y, options: options, weights: weights))
         case .boostedTrees(let options):
             return .trees(try BoostedTrees.fit(x, y, weights: weights, options: options, seed: seed))
         case .randomForest(let options):
@@ -166,6 +170,8 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
     case linear(LinearModel)
     /// A Gaussian process.
     case gaussianProcess(GaussianProcess)
+    /// A kernel ridge regression.
+    case kernelRidge(KernelRidge)
     /// Trees of any kind.
     case trees(TreeEnsemble)
     /// A model of some of the features.
@@ -190,6 +196,8 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
             return model.predict(x).map { Estimate(mean: $0, deviation: model.residual) }
         case .gaussianProcess(let model):
             return model.predict(x).map { Estimate(mean: $0.mean, deviation: $0.deviation) }
+        case .kernelRidge(let model):
+            return model.predict(x).map { Estimate(mean: $0, deviation: model.residual) }
         case .trees(let model):
             return model.predict(x).map { Estimate(mean: $0, deviation: 0) }
         case .features(let chosen, let model):
@@ -235,6 +243,7 @@ public indirect enum FittedModel: Sendable, Equatable, Codable {
         case .constant(let mean, let deviation): return mean.isFinite && deviation.isFinite
         case .linear(let model): return holds(model.standardisation) && model.coefficients.count == columns
         case .gaussianProcess(let model): return holds(model.standardisation) && model.isSound(columns: columns)
+        case .kernelRidge(let model): return holds(model.standardisation) && model.isSound(columns: columns)
         case .trees(let model): return model.isSound && model.featureCount == columns
         case .features(let chosen, let model):
             return !chosen.isEmpty && chosen.allSatisfy { $0 >= 0 && $0 < columns }

@@ -1,6 +1,9 @@
 import Cells
 
 /// A table of comma-separated values, read whole: a header and rows of text.
+///
+/// Where the header is separated by semicolons or tabs instead, as spreadsheets write them in countries of the decimal comma,
+/// so are the rows, and numbers may have that comma. UTF-8, UTF-16 with its mark, and what is neither as Latin-1.
 public struct CommaTable: Sendable {
     /// A row.
     public struct Row: Sendable {
@@ -19,6 +22,8 @@ public struct CommaTable: Sendable {
     /// The rows below the header; blank lines are left out.
     public let rows: [Row]
     private let places: [String: Int]
+    /// Whether a number's comma is the decimal one.
+    private let hasDecimalComma: Bool
 
     /// Reads a file of at most 64 MB. Throws ``MaterialError``: `notFound`, or `table` where it is no text or has no
     /// header.
@@ -34,10 +39,51 @@ public struct CommaTable: Sendable {
         try self.init(bytes, path: path)
     }
 
-    /// Reads a table from its text. Quoted fields may hold commas, doubled quotes and line breaks; a byte-order mark
+    /// What stands between the fields of a table.
+    private struct Separator {
+        var byte: UInt8
+        /// Where the header begins: below a first line `sep=;`, with which some programs tell theirs.
+        var start: Int
+
+        init(_ bytes: [UInt8]) {
+            (byte, start) = (0x2C, bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
+            let line = bytes[start...].prefix { $0 != 0x0A && $0 != 0x0D }
+            if line.count == 5, line.starts(with: Array("sep=".utf8)), let told = line.last {
+                byte = told
+                start += 5
+                while start < bytes.count, bytes[start] == 0x0A || bytes[start] == 0x0D { start += 1 }
+                return
+            }
+            var isQuoted = false
+            let bare = line.filter { byte in
+                if byte == 0x22 { isQuoted.toggle() }
+                return !isQuoted
+            }
+            func count(_ separator: UInt8) -> Int { bare.count { $0 == separator } }
+            for other in [UInt8(0x3B), 0x09] where count(other) > count(byte) { byte = other }
+        }
+    }
+
+    /// Bytes of UTF-8, whichever encoding a table is in.
+    private static func decoded(_ bytes: [UInt8]) -> [UInt8] {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            let (low, high) = bytes[0] == 0xFF ? (0, 1) : (1, 0)
+            let units = stride(from: 2, to: bytes.count - 1, by: 2).map {
+                UInt16(bytes[$0 + low]) | UInt16(bytes[$0 + high]) << 8
+            }
+            return Array(String(decoding: units, as: UTF16.self).utf8)
+        }
+        guard String(validating: bytes, as: UTF8.self) == nil else { return bytes }
+        return Array(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })).utf8)
+    }
+
+    /// Reads a table from its text. Quoted fields may hold separators, doubled quotes and line breaks; a byte-order mark
     /// is passed over.
-    public init(_ bytes: [UInt8], path: String) throws {
+    public init(_ file: [UInt8], path: String) throws {
         self.path = path
+        let bytes = Self.decoded(file)
+        let separator = Separator(bytes)
+        hasDecimalComma = separator.byte != 0x2C
         var rows: [Row] = []
         var fields: [String] = []
         var field: [UInt8] = []
@@ -45,7 +91,7 @@ public struct CommaTable: Sendable {
         var wasQuoted = false
         var line = 1
         var firstLine = 1
-        var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        var index = separator.start
 
         func endField() {
             var slice = field[...]
@@ -81,7 +127,7 @@ public struct CommaTable: Sendable {
             case 0x22 where field.isEmpty:
                 isQuoted = true
                 wasQuoted = true
-            case 0x2C: endField()
+            case separator.byte: endField()
             case 0x0D where index < bytes.count && bytes[index] == 0x0A: break
             case 0x0A, 0x0D:
                 endRow()
@@ -112,26 +158,25 @@ public struct CommaTable: Sendable {
         self.places = places
     }
 
-    /// The place of a column, nil where the table has none of that name.
-    public func place(of column: String) -> Int? { places[column] }
+    /// The place of a column, in whatever case it is written; nil where the table has none of that name.
+    public func place(of column: String) -> Int? {
+        places[column] ?? header.firstIndex { $0.lowercased() == column.lowercased() }
+    }
 
     /// The place of a column that must be there. Throws ``MaterialError``.
     public func place(required column: String) throws -> Int {
-        if let place = places[column] ?? header.firstIndex(where: { $0.lowercased() == column.lowercased() }) {
-            return place
-        }
+        if let place = place(of: column) { return place }
         let near = nearest(to: column, among: header).map { "; nearest: \($0)" } ?? ""
         throw MaterialError(
-            .table, place: path, problem: "no column '\(column)'\(near)",
-            remedy: header.count == 1 && header[0].contains(where: { ";\t".contains($0) })
-                ? "columns are separated by commas" : "its header must name it")
+            .table, place: path, problem: "no column '\(column)'\(near)", remedy: "its header must name it")
     }
 
     /// A number in a column: nil where the field is empty or the row short. Throws ``MaterialError`` where it is no
     /// number.
     public func number(_ row: Row, _ place: Int) throws -> Double? {
         guard place < row.fields.count, !row.fields[place].isEmpty else { return nil }
-        if let value = Double(row.fields[place]), value.isFinite { return value }
+        let text = hasDecimalComma ? row.fields[place].replacing(",", with: ".") : row.fields[place]
+        if let value = Double(text), value.isFinite { return value }
         throw MaterialError(
             .table, place: "\(path): line \(row.line)",
             problem: "'\(MaterialError.quoted(row.fields[place]))' is no number (\(header[place]))",

@@ -567,7 +567,9 @@ struct FormulaParser {
 
     private func unknownElement(_ word: String) -> MaterialError {
         let name = MaterialError.quoted(word, limit: 20)
-        if let near = MaterialNames.nearestElement(to: word) {
+        // Longer words are names that were misspelt.
+        let known = word.utf8.count < 4 ? [] : MaterialNames.table.flatMap(\.names)
+        if let near = Spelling.nearest(to: word, among: known) ?? MaterialNames.nearestElement(to: word) {
             return failure("unknown element '\(name)'", "nearest: \(near)")
         }
         return failure("unknown element '\(name)'", "symbols begin with a capital, such as LiFePO4")

@@ -55,7 +55,36 @@ public struct InsertionReaction: Sendable, Hashable {
 
     /// Theoretical capacity in mAh per gram of discharged electrode, exact: `F Δx z / (3.6 M)`.
     public func gravimetricCapacity(_ table: ElementTable) -> Double {
-        Self.capacity(ions: ionsInserted, charge: ionCharge, molarMass: table.molarMass(discharged))
+        gravimetricCapacity(table, perGramOf: discharged)
+    }
+
+    /// The same per gram of another ion content of the host, however it is written.
+    public func gravimetricCapacity(_ table: ElementTable, perGramOf composition: Composition) -> Double {
+        Self.capacity(
+            ions: ions(perFormulaOf: composition), charge: ionCharge, molarMass: table.molarMass(composition))
+    }
+
+    /// What stands for the reaction in tables: equal for all writings of the same.
+    var key: String { "\(ion)|\(charged.reduced)|\(discharged.reduced)" }
+
+    /// The discharged formula, where another is that of the charged end: positive electrodes are made as the first. Nil
+    /// where `formula` is no charged end.
+    public func partner(of formula: Formula) -> Formula? {
+        guard formula.composition.reduced == charged.reduced else { return nil }
+        // As people write it, where that is simply the ion before the host.
+        let amount = ions(perFormulaOf: formula.composition)
+        let count = amount == 1 ? "" : amount == amount.rounded() ? "\(Int(amount))" : "\(amount)"
+        if let plain = try? Formula(ion.symbol + count + formula.resolved), formula.composition[ion] == 0,
+            plain.composition.reduced == discharged.reduced
+        {
+            return plain
+        }
+        return try? Formula(discharged.reduced)
+    }
+
+    /// What is to be said where a charged end is taken as its partner.
+    public static func remark(partner: Formula) -> String {
+        "the charged end of a positive electrode: taken as \(partner.text), which such electrodes are made as"
     }
 
     /// `F Δx z / (3.6 M)` in mAh/g, with M in g/mol.
@@ -90,8 +119,8 @@ public struct IonRange: Sendable, Hashable {
 
     /// The range of a composition and an ion; nil where its charges do not balance.
     ///
-    /// Cations alone give electrons, between 0.9 and 4.9 V against lithium by the order of ``OxidationStates``: oxide
-    /// ions are not
+    /// Cations alone give electrons, between 0.9 and 4.9 V against lithium by the order of ``OxidationStates`` and no further
+    /// than a polyanion or a cyanide lets them: iron, cobalt and nickel to 3+, manganese to 4+ in some alone. Oxide ions are not
     /// counted, so that `removable` of lithium-rich oxides is less than what they are charged to.
     public init?(_ composition: Composition, ion: Element) {
         guard let charge = ion.ionCharge, let giving = OxidationStates.electrons(of: composition, giving: true),

@@ -49,7 +49,7 @@ public struct KnownMaterials: Sendable {
             }
             let reaction = try InsertionReaction(
                 charged: Formula(text(3)).composition, discharged: Formula(text(4)).composition, ion: ion)
-            places[Self.key(reaction)] = materials.count
+            places[reaction.key] = materials.count
             materials.append(
                 Material(
                     name: text(0), reaction: reaction, formula: text(4), isPositive: text(2) == "positive",
@@ -62,13 +62,9 @@ public struct KnownMaterials: Sendable {
         chargedPlaces = Dictionary(grouping: materials.indices) { materials[$0].reaction.charged.reduced }
     }
 
-    private static func key(_ reaction: InsertionReaction) -> String {
-        "\(reaction.ion)|\(reaction.charged.reduced)|\(reaction.discharged.reduced)"
-    }
-
     /// The material of a reaction, nil where none is listed.
     public func material(of reaction: InsertionReaction) -> Material? {
-        places[Self.key(reaction)].map { materials[$0] }
+        places[reaction.key].map { materials[$0] }
     }
 
     /// The first listed reaction of a formula, whichever end it is; that in which it is discharged first.

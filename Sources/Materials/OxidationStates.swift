@@ -65,13 +65,13 @@ public struct OxidationStates: Sendable {
     static let lowestPotential = 0.9
 
     /// Electrons that a composition, whose charges balance, can still give (`giving`) or take up per formula unit by
-    /// redox of its
-    /// cations within `lowestPotential…highestPotential`.
+    /// redox of its cations within `lowestPotential…highestPotential`; none is oxidised further than its framework allows.
     static func electrons(of composition: Composition, giving: Bool) -> Double? {
         guard let now = OxidationStates(composition) else { return nil }
         var sum = 0.0
         for (index, element) in composition.elements.enumerated() {
             let ladder = ladder(element, in: composition)
+            let limit = RedoxLimit.highestState(of: element, in: composition).map(Double.init) ?? .infinity
             var reached = Double(ladder.lowest)
             var highest = -Double.infinity
             for rung in ladder.rungs {
@@ -80,7 +80,8 @@ public struct OxidationStates: Sendable {
                 reached += Double(rung.electrons)
                 guard highest >= lowestPotential, highest <= highestPotential, ladder.isCation else { continue }
                 let above = min(max(reached - now.states[index], 0), reached - bottom)
-                sum += composition.amounts[index] * (giving ? above : reached - bottom - above)
+                let allowed = min(above, max(limit - max(now.states[index], bottom), 0))
+                sum += composition.amounts[index] * (giving ? allowed : reached - bottom - above)
             }
         }
         return sum

@@ -59,12 +59,10 @@ struct BenchLifetimeCommand: ParsableCommand {
         var all: [BenchmarkPrediction] = []
         var tested: [(name: String, number: Int, cell: String)] = []
         let chosen = runs.filter { only.isEmpty || only.contains($0.name) }
-        let bar = CountingBar(total: chosen.count, what: "protocols")
-        defer { bar.clear() }
         for (index, run) in chosen.enumerated() {
-            bar.update(index)
-            let outcome = try run.body(train, test, options)
-            bar.clear()
+            let outcome = try PartBar.watch("\(run.name) (protocol \(index + 1) of \(chosen.count))") {
+                try run.body(train, test, options)
+            }
             lines += outcome.lines
             all += outcome.predictions
             tested += outcome.splits

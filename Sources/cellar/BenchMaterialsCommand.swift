@@ -42,7 +42,13 @@ struct BenchMaterialsCommand: ParsableCommand {
                 .noSuchFile, "\(folder): no data set of the benchmark; a folder like data/materials")
         }
         var lines: [MaterialsBenchmarkLine] = []
-        let all = try MaterialsBenchmark.run(train: train, test: test, only: only, seed: seed) { line in
+        var bar: CountingBar?
+        defer { bar?.clear() }
+        let all = try MaterialsBenchmark.run(train: train, test: test, only: only, seed: seed) { name, done, splits in
+            if done == 0 { bar = CountingBar(total: splits, what: "splits of \(name)") }
+            bar?.update(done)
+        } report: { line in
+            bar?.clear()
             lines.append(line)
             if !json { try Terminal.print(Self.text(line)) }
         }

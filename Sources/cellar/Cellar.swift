@@ -22,7 +22,8 @@ struct Cellar: ParsableCommand {
         subcommands: [
             CellsCommand.self, SimulateCommand.self, ImpedanceCommand.self, SweepCommand.self, ImportCommand.self,
             SummarizeCommand.self, PredictCommand.self, FitCommand.self, ScoreCommand.self, ScreenCommand.self,
-            EvaluateCommand.self, DesignCommand.self, TrainCommand.self, BenchCommand.self, ReportCommand.self,
+            EvaluateCommand.self, DesignCommand.self, ConductivityCommand.self, TrainCommand.self, ModelsCommand.self,
+            BenchCommand.self, ReportCommand.self,
         ])
 
     /// Parses, runs, and turns every error into one line and an exit code.

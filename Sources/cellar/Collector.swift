@@ -9,11 +9,17 @@ final class Collector: ResultSink {
     var cycles: [CycleRow] = []
     private(set) var lastStep: StepSummary?
     private(set) var lastCycle: CycleSummary?
+    /// Steps that did not end before they began.
+    private var done = 0
 
     func begin(variableColumns: [String]) throws {}
     var wantsSamples: Bool { false }
     func sample(_ sample: Sample) throws {}
-    func endStep(_ summary: StepSummary) throws { lastStep = summary }
+    func endStep(_ summary: StepSummary) throws {
+        lastStep = summary
+        if !summary.endReason.hasPrefix("skipped") { done += 1 }
+    }
+
     init(keepsAll: Bool, jumps: Bool) {
         self.keepsAll = keepsAll
         self.jumps = jumps
@@ -25,6 +31,15 @@ final class Collector: ResultSink {
         cycles.append(CycleRow(cycle: summary.cycle, values: CycleTable.values(summary, jumps: jumps)))
     }
     func end(_ summary: RunSummary) throws {}
+
+    /// Throws `CommandError` where every step was skipped: what was asked for did not happen.
+    func check() throws {
+        guard done == 0, let lastStep else { return }
+        throw CommandError(
+            .badData,
+            "nothing was simulated, no step could begin: step \(lastStep.step) (\(lastStep.text)): \(lastStep.endReason); "
+                + "start elsewhere (--soc, --rest-voltage), or change the step's end or the values that were --set")
+    }
 }
 
 extension CycleTable {

@@ -85,10 +85,10 @@ struct EvaluateCommand: ParsableCommand {
     var solidConductivity: Double?
     @Option(
         help: ArgumentHelp(
-            "A solid lithium electrolyte instead of the liquid, with its predicted conductivity.", valueName: "formula")
-    )
+            "A solid lithium electrolyte instead of the liquid, with its known or predicted conductivity.",
+            valueName: "formula"))
     var electrolyte: String?
-    @Flag(help: "Pass measured values of the candidate over.") var predictOnly = false
+    @Flag(help: "Pass measured values of the candidate and the electrolyte over.") var predictOnly = false
     @Option(help: ArgumentHelp("Folder for the cell file and the samples.", valueName: "dir")) var out: String?
     @Option(help: ArgumentHelp("Write what a battery passport can tell (EU 2023/1542).", valueName: "file"))
     var passport: String?

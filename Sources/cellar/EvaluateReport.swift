@@ -234,15 +234,19 @@ struct EvaluateReport {
         return .object(entries)
     }
 
-    /// Values and figures of every sampled cell.
+    /// What varies in every sampled cell, the candidate's, the counter electrode's and a solid electrolyte's, and its figures;
+    /// names end in units.
     var samplesTable: String {
-        let figures = evaluation.central.figures.columns
-        let names = ElectrodeProperty.allCases.map(\.rawValue) + figures.map(\.name)
+        func varied(_ sample: SampledCell) -> [(name: String, value: Double)] {
+            ElectrodeProperty.allCases.map { ($0.rawValue, sample.values[$0]) }
+                + sample.counter.map { ("counter_\($0.name)", $0.value) }
+                + (sample.designed.design.solidConductivity.map { [("electrolyte_conductivity_S_m", $0)] } ?? [])
+                + sample.figures.columns.map { ($0.name, $0.value) }
+        }
+        let names = varied(evaluation.central).map { ScoreReport.quoted($0.name) }
         var text = "sample," + names.joined(separator: ",") + "\n"
         for (index, sample) in evaluation.samples.enumerated() {
-            let values =
-                ElectrodeProperty.allCases.map { sample.values[$0] } + sample.figures.columns.map(\.value)
-            text += "\(index + 1)," + values.map { "\(Float($0))" }.joined(separator: ",") + "\n"
+            text += "\(index + 1)," + varied(sample).map { "\(Float($0.value))" }.joined(separator: ",") + "\n"
         }
         return text
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CyclingData
+import Materials
 import Reports
 
 /// What `import` and `summarize` share: which files, and how they are read.
@@ -28,8 +29,11 @@ struct ImportArguments: ParsableArguments {
             let name = text[text.index(after: mark)...].trimmingBlanks
             guard let column = BDFColumn(header: name) else {
                 throw CommandError.usage(
-                    "--map '\(text)': no BDF column '\(name)'; a machine name such as voltage_volt, current_ampere or "
-                        + "test_time_second is right")
+                    "--map '\(text)': no BDF column '\(name)'; "
+                        + (Spelling.nearest(to: name, among: BDFColumn.allCases.map(\.rawValue)).map {
+                            "nearest: \($0)"
+                        }
+                            ?? "a machine name such as voltage_volt, current_ampere or test_time_second is right"))
             }
             map[text[..<mark].trimmingBlanks.lowercased()] = column
         }
@@ -59,12 +63,16 @@ struct ImportArguments: ParsableArguments {
     }
 
     /// Throws `CommandError` where the format is unknown.
-    func options(keepsAllColumns: Bool) throws -> ImportOptions {
+    ///
+    /// - Parameter bar: shows how far a single cell's files are read; several cells have a bar of their own.
+    func options(keepsAllColumns: Bool, bar: ReadingBar? = nil) throws -> ImportOptions {
         if let format, !CyclerFormats.names.contains(format.lowercased()) {
             throw CommandError.usage(
                 "--format \(format): no such format; \(CommandWords.instead(of: format, among: CyclerFormats.names))")
         }
-        return ImportOptions(format: format, map: try mapping(), keepsAllColumns: keepsAllColumns)
+        var options = ImportOptions(format: format, map: try mapping(), keepsAllColumns: keepsAllColumns)
+        if let bar, files.count == 1 || join { options.progress = { bar.update($0) } }
+        return options
     }
 }
 
@@ -135,7 +143,9 @@ struct ImportCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let options = try input.options(keepsAllColumns: true)
+        let reading = ReadingBar()
+        defer { reading.clear() }
+        let options = try input.options(keepsAllColumns: true, bar: reading)
         let cells = try input.cells()
         let target = try OutputTarget(out, cells: cells.map(\.name), json: json)
         if summary != nil, cells.count > 1 {
@@ -159,6 +169,7 @@ struct ImportCommand: ParsableCommand {
             }
         }
         bar.clear()
+        reading.clear()
         if json { try Terminal.print(JSON.list(read.map { .object($0.entries) }).document) }
         try write(read)
         try run.finish()

@@ -1,20 +1,25 @@
-import Lifetime
+import CyclingData
 
-/// A lifetime model's card as JSON-LD: what it foretells, from whose data, under which licence.
+/// A model's card as JSON-LD: what it foretells, from whose data, under which licence.
 enum ModelLinkedData {
     /// The whole document.
-    static func document(_ card: ModelCard) -> JSON {
-        .object([
-            ("@context", LinkedData.context([.mathematicalModel, .serviceLife])),
+    static func document(_ model: ModelDescription) -> JSON {
+        let isOfLife = model.kind != "property"
+        let about: JSON =
+            isOfLife
+            ? .object([("@type", .text(LinkedData.Term.serviceLife.name))])
+            : .object([("@type", .text("schema:PropertyValue")), ("schema:name", .text(model.purpose))])
+        return .object([
+            ("@context", LinkedData.context([.mathematicalModel] + (isOfLife ? [.serviceLife] : []))),
             ("@type", .texts([LinkedData.Term.mathematicalModel.name, "schema:CreativeWork"])),
-            ("schema:name", .text(card.name)),
+            ("schema:name", .text(model.name)),
             (
                 "schema:description",
-                .text("\(card.purpose) Must not be used: \(card.mustNotUse.joined(separator: "; ")).")
+                .text("\(model.purpose) Must not be used: \(model.limits.joined(separator: "; ")).")
             ),
-            ("schema:about", .object([("@type", .text(LinkedData.Term.serviceLife.name))])),
-            ("schema:isBasedOn", .texts(card.data)),
-            ("schema:license", .text(card.licence)),
+            ("schema:about", about),
+            ("schema:isBasedOn", .texts(model.data)),
+            ("schema:license", .text(model.licence)),
             (
                 "schema:creator",
                 .object([
@@ -23,5 +28,16 @@ enum ModelLinkedData {
                 ])
             ),
         ])
+    }
+
+    /// Writes it beside the model file at `path`. Throws `OutputError`.
+    static func write(_ model: ModelDescription, besides path: String) throws {
+        let stem = path.hasSuffix(".json") ? String(path.dropLast(5)) : path
+        try write(model, to: stem + ".jsonld")
+    }
+
+    /// Writes it. Throws `OutputError`.
+    static func write(_ model: ModelDescription, to path: String) throws {
+        try OutputFile.save(document(model).document + "\n", to: path)
     }
 }

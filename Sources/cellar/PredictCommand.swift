@@ -32,7 +32,8 @@ struct PredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Look at cycles up to this one only.", valueName: "cycle")) var asOf: Double?
     @Option(
         help: ArgumentHelp(
-            "A model that 'cellar train lifetime' wrote, instead of those that come along.", valueName: "file"))
+            "A model that 'cellar train lifetime' wrote, or one by its name, instead of those that come along.",
+            valueName: "file"))
     var model: String?
     @Option(help: ArgumentHelp("State of health over cycles, seen and foretold.", valueName: "file.csv"))
     var sohTrace: String?
@@ -41,7 +42,9 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
-        let importing = try input.options(keepsAllColumns: false)
+        let reading = ReadingBar()
+        defer { reading.clear() }
+        let importing = try input.options(keepsAllColumns: false, bar: reading)
         let cells = try input.cells()
         if let endOfLife, !(endOfLife > 0 && endOfLife < 1) {
             throw CommandError.usage("--end-of-life \(endOfLife): out of 0 to 1; 0.8 is usual")
@@ -59,6 +62,7 @@ struct PredictCommand: ParsableCommand {
         let places = try OutputPlaces([("--soh-trace", sohTrace), ("--report", page.report)], json: json)
         try places.check("a test", cells.flatMap(\.files))
         if let model { try places.check("the model", [model]) }
+        let model = self.model.map { ModelsCommand.path(of: $0) }
         var models: [LifetimeModel] = []
         var hybrid: HybridPredictor?
         if let model {
@@ -75,6 +79,7 @@ struct PredictCommand: ParsableCommand {
         } else if hybrid == nil {
             models = LifetimePrediction.shippedModels { Terminal.complain($0) }
         }
+        tellChemistry(models)
         var options = LifetimePrediction.Options()
         options.nominalCapacity = nominalCapacity
         options.endOfLife = endOfLife
@@ -107,6 +112,7 @@ struct PredictCommand: ParsableCommand {
             }
         }
         bar.clear()
+        reading.clear()
         if json {
             try Terminal.print(JSON.list(reports).document)
         } else if !rows.isEmpty, sohTrace != "-" {
@@ -116,6 +122,16 @@ struct PredictCommand: ParsableCommand {
         }
         if !reports.isEmpty { try page.write("predictions", .list(reports), with: traces) }
         try run.finish()
+    }
+
+    /// Tells where `--chemistry` leaves no model.
+    private func tellChemistry(_ models: [LifetimeModel]) {
+        let known = Array(Set(models.map(\.chemistry).filter { !$0.isEmpty })).sorted()
+        guard let chemistry, !known.isEmpty, !known.contains(where: { chemistry.lowercased().contains($0) }),
+            models.allSatisfy({ !$0.chemistry.isEmpty })
+        else { return }
+        Terminal.complain(
+            "--chemistry \(chemistry): no model of it; \(CommandWords.instead(of: chemistry, among: known))")
     }
 
     /// The course as `--soh-trace` writes it.

@@ -9,10 +9,12 @@ struct ScoreReport {
     private let ranking: Ranking
     /// Grams of cobalt per kWh of material, by material.
     private let cobalt: [Double?]
+    private let known: KnownMaterials
 
     init(materials: [MaterialScore], scorer: Scorer) throws {
         let use = try CobaltUse()
         cobalt = use.gramsPerKWh(materials)
+        known = try .shipped()
         self.materials = materials
         self.scorer = scorer
         ranking = Ranking(materials, scorer: scorer)
@@ -28,6 +30,16 @@ struct ScoreReport {
         for _ in 1..<digits { scale *= 10 }
         let rounded = (value * scale).rounded() / scale
         return rounded == rounded.rounded() && rounded.magnitude < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+    }
+
+    /// What is to be said of how a formula was taken: of charged ends, which nobody makes an electrode of. Nil for nothing.
+    private func remark(_ material: MaterialScore) -> String? {
+        guard let listed = known.material(of: material.formula.composition, ion: nil), listed.isPositive,
+            let partner = listed.reaction.partner(of: material.formula)
+        else { return nil }
+        return
+            "the charged end of a positive electrode: scored as written, without \(listed.reaction.ion); such electrodes "
+            + "are made as \(partner.text)"
     }
 
     private static func whole(_ value: Double) -> String { "\(Int(value.rounded()))" }
@@ -52,6 +64,10 @@ struct ScoreReport {
         }
         var text = TextTable.lay(rows, header: ["rank", "material", "score"] + shown.map(\.title))
         text += "\n\nScores 0 to 100, higher is better; in brackets what data and gaps allow. * on the Pareto front."
+        for index in order.prefix(1000) {
+            let material = materials[index]
+            if let remark = remark(material) { text += "\nremark: \(material.formula.text): \(remark)" }
+        }
         for index in order where order.count <= 3 || sources { text += "\n\n" + details(index) }
         if sources {
             text += "\n\nSources"
@@ -119,6 +135,7 @@ struct ScoreReport {
                     ("pareto", .boolean(place.isParetoOptimal)),
                     ("indicators", .list(material.indicators.map { indicator in document(indicator) })),
                     ("flags", .texts(scorer.flags(material))),
+                    ("remark", remark(material).map { .text($0) } ?? .null),
                 ])
             })
     }

@@ -13,15 +13,16 @@ struct ScreenCommand: ParsableCommand {
         discussion: """
             The table has a column 'formula', or 'formula_charge', 'formula_discharge' and 'working_ion'. Rows come back in their order \
             with predictions at 90 % intervals; rows that cannot be read are told on standard error and left out, and the command \
-            ends with code 65. Voltages that were measured answer with the measurement, and say so in 'voltage_source', unless \
-            --predict-only. With --suggest the candidates to be measured next: by expected improvement of the objective over the best \
-            measured material of the ion, each unlike those before it.
+            ends with code 65. Voltages, densities and changes of volume that were measured answer with the measurement, and say so \
+            in 'voltage_source', 'density_source' and 'volume_change_source', unless --predict-only. With --suggest the \
+            candidates to be measured next: by expected improvement of the objective over the best measured material of the ion, \
+            each unlike those before it.
 
             Example: without cobalt, with five suggestions
               cellar screen candidates.csv --out screened.csv --max-cobalt 0 --suggest 5
             """)
 
-    @Argument(help: "The table (.csv).") var table: String
+    @Argument(help: "The table (.csv): commas, semicolons or tabs between its fields.") var table: String
     @Option(help: ArgumentHelp("The table with predictions; - is standard output.", valueName: "file")) var out: String?
     @Option(
         help: ArgumentHelp(
@@ -66,11 +67,7 @@ struct ScreenCommand: ParsableCommand {
         let readings = Parts.map(input.rows) { row in Result { try read(row) } }
         for (row, reading) in zip(input.rows, readings) {
             do {
-                let candidate = try reading.get()
-                if let remark = candidate.remark {
-                    Terminal.complain("warning: \(table): line \(row.line): \(candidate.formula.text): \(remark)")
-                }
-                candidates.append(candidate)
+                candidates.append(try reading.get())
                 rows.append(row)
             } catch {
                 failures += 1
@@ -80,6 +77,7 @@ struct ScreenCommand: ParsableCommand {
         let bar = CountingBar(total: candidates.count, what: "candidates")
         var results = screening.screen(candidates, predictOnly: predictOnly) { bar.update($0) }
         bar.clear()
+        tellRemarks(results, rows)
         let constraints = constraints
         let kept = results.indices.filter { constraints.meets(results[$0]) }
         if kept.count < results.count {
@@ -98,6 +96,18 @@ struct ScreenCommand: ParsableCommand {
         }
         if !results.isEmpty { try page.write(table, report.json) }
         if failures > 0 { throw Failure.told(.badData) }
+    }
+
+    /// What is to be said of single rows: the first of them, all in the column 'remark'.
+    private func tellRemarks(_ results: [Screened], _ rows: [CommaTable.Row]) {
+        let told = zip(results, rows).filter { $0.0.remark != nil }
+        for (result, row) in told.prefix(10) {
+            Terminal.complain(
+                "warning: \(table): line \(row.line): \(result.candidate.formula.text): \(result.remark ?? "")")
+        }
+        if told.count > 10 {
+            Terminal.complain("warning: \(table): \(told.count - 10) more rows with remarks, in the column 'remark'")
+        }
     }
 
     private func check() throws {

@@ -44,8 +44,10 @@ struct ScreenReport {
         columns += interval("average_voltage_V", \.voltage)
         columns.append(("voltage_source", { .text(results[$0].voltageSource ?? "predicted") }))
         columns += interval("max_delta_volume_frac", \.volumeChange)
+        columns.append(("volume_change_source", { .text(results[$0].volumeChangeSource ?? "predicted") }))
         columns.append(("capacity_grav_mAh_g", { .number(results[$0].capacity) }))
         columns += interval("density_discharged_g_cm3", \.density)
+        columns.append(("density_source", { .text(results[$0].densitySource ?? "predicted") }))
         columns += interval("stability_charge_eV_atom", \.hullCharged)
         columns += interval("stability_discharge_eV_atom", \.hullDischarged)
         columns += [
@@ -60,6 +62,7 @@ struct ScreenReport {
         for (index, kind) in (results.first?.score.indicators ?? []).map(\.kind).enumerated() {
             columns.append((kind.rawValue + "_score", { .number(results[$0].score.indicators[index].score) }))
         }
+        columns.append(("remark", { .text(results[$0].remark ?? "") }))
         if let clusters { columns.append(("cluster", { .whole(clusters[$0]) })) }
         if !suggestions.isEmpty {
             var places: [Int: Int] = [:]
@@ -110,14 +113,17 @@ struct ScreenReport {
     var text: String {
         func row(_ index: Int) -> [String] {
             let result = results[index]
-            func interval(_ own: Prediction, _ digits: Int = 3) -> String {
-                "\(ScoreReport.short(own.value, digits)) (\(ScoreReport.short(own.low, 2)) to \(ScoreReport.short(own.high, 2)))"
+            func short(_ value: Double, _ digits: Int) -> String { ScoreReport.short(value, digits) }
+            func interval(_ own: Prediction, _ source: String?, _ digits: Int = 3) -> String {
+                "\(short(own.value, digits)) (\(short(own.low, 2)) to \(short(own.high, 2)))"
+                    + (source == nil ? "" : " known")
             }
             return [
-                result.candidate.formula.text, interval(result.voltage) + (result.voltageSource == nil ? "" : " known"),
+                result.candidate.formula.text, interval(result.voltage, result.voltageSource),
                 ScoreReport.short(result.capacity), ScoreReport.short(result.specificEnergy),
-                interval(result.volumeChange, 2),
-                ScoreReport.short(result.density.value), "\(Int(result.score.score.rounded()))",
+                interval(result.volumeChange, result.volumeChangeSource, 2),
+                short(result.density.value, 3) + (result.densitySource == nil ? "" : " known"),
+                "\(Int(result.score.score.rounded()))",
                 result.isInDomain ? "" : "new",
             ]
         }

@@ -54,6 +54,7 @@ extension SimulateCommand {
                 plan, into: files + [collector] + (course.map { [$0] } ?? []), shouldStop: { Interrupt.wasReceived },
                 progress: progress)
         }
+        try collector.check()
         var report = RunReport(
             cell: cell, options: options, result: result, cycles: collector.cycles, lastStep: collector.lastStep,
             lastCycle: collector.lastCycle)
@@ -63,7 +64,7 @@ extension SimulateCommand {
                 CircuitSimulation(cell: cell, circuit: circuit, options: options),
                 Simulation(cell: cell, options: options), plan, shouldStop: { Interrupt.wasReceived })
         }
-        if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
+        tell(result.warnings.dropFirst(remarks.count))
         if json {
             try Terminal.print(report.json.document)
         } else if out == nil, ![summary, stepsSummary].contains("-") {

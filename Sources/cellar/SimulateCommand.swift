@@ -162,6 +162,7 @@ struct SimulateCommand: ParsableCommand {
                     }
                 })
         }
+        try collector.check()
         // Told after the report: that has been computed, whatever becomes of this.
         var unwritten: (any Error)?
         do {
@@ -173,7 +174,7 @@ struct SimulateCommand: ParsableCommand {
             cell: simulation.cell, options: options, result: result, cycles: collector.cycles,
             lastStep: collector.lastStep, lastCycle: collector.lastCycle)
         if check { report.check = try compare(result, collector.cycles, cell, options, plan) }
-        if !json { for warning in result.warnings { Terminal.complain("warning: \(warning)") } }
+        tell(result.warnings.dropFirst(remarks.count))
         if json {
             try Terminal.print(report.json.document)
         } else if out == nil, ![summary, stepsSummary, agedCell].contains("-") {
@@ -218,6 +219,8 @@ struct SimulateCommand: ParsableCommand {
     func finishing(
         _ files: [any FileSink], _ remarks: [String], _ run: ((RunProgress) -> Void) throws -> RunSummary
     ) throws -> RunSummary {
+        // First, since they may be why a run fails.
+        tell(remarks)
         let bar = ProgressBar()
         Interrupt.watch()
         do {
@@ -232,6 +235,11 @@ struct SimulateCommand: ParsableCommand {
             let kept = files.compactMap { $0.abandon() }
             throw ending(error, kept: kept)
         }
+    }
+
+    /// What the run did otherwise than asked, where it is not in a document.
+    func tell(_ warnings: some Sequence<String>) {
+        if !json { for warning in warnings { Terminal.complain("warning: \(warning)") } }
     }
 
     func fileSinks() -> [any FileSink] {

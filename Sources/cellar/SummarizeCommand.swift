@@ -50,7 +50,9 @@ struct SummarizeCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let options = try input.options(keepsAllColumns: false)
+        let reading = ReadingBar()
+        defer { reading.clear() }
+        let options = try input.options(keepsAllColumns: false, bar: reading)
         let cells = try input.cells()
         let places = try OutputPlaces(
             [
@@ -84,6 +86,7 @@ struct SummarizeCommand: ParsableCommand {
             }
         }
         bar.clear()
+        reading.clear()
         if out != nil || !json && page.report == nil {
             let path = out ?? "-"
             if cells.count > 1 {

@@ -63,7 +63,8 @@ struct TrainLifetimeCommand: ParsableCommand {
             }
             try page.check()
             var paths: [String] = []
-            for model in try LifetimeTraining.shipped(folder: shipped, seed: seed) {
+            let models = try PartBar.watch("training") { try LifetimeTraining.shipped(folder: shipped, seed: seed) }
+            for model in models {
                 paths.append("\(out)/\(model.card.name).json")
                 try write(model, to: paths[paths.count - 1])
             }
@@ -92,6 +93,67 @@ struct TrainLifetimeCommand: ParsableCommand {
         }
         let places = try OutputPlaces([("--out", out), ("--report", page.report)], json: json)
         try page.check(of: "--out", out)
+        let cells = try readCells(places)
+        let options = trainingOptions
+        if !hybrid.isEmpty { return try trainHybrid(cells, options) }
+        let model: LifetimeModel
+        do {
+            model = try PartBar.watch("training") {
+                try LifetimeTraining.train(cells, options: options) { Terminal.complain($0) }
+            }
+        } catch var error as LifetimeError where error.place == LifetimeTraining.cellsPlace {
+            // Which cells: those of the folders that were given.
+            error.place = folders.joined(separator: ", ")
+            throw error
+        }
+        if json {
+            try Terminal.print(Self.document(model.card).document)
+        } else if compare {
+            for line in model.card.comparison {
+                try Terminal.print("\(Int(line.error.rounded())) cycles RMSE  \(line.name)")
+            }
+        }
+        if let out {
+            try write(model, to: out)
+            try page.write(of: [out])
+        }
+    }
+
+    private var trainingOptions: LifetimeTraining.Options {
+        var options = LifetimeTraining.Options()
+        options.name = out.map { Self.stem($0) } ?? "lifetime"
+        options.seed = seed
+        options.endOfLife = endOfLife
+        options.nominal = nominalCapacity
+        options.chemistry = chemistry ?? ""
+        options.licence = licence ?? options.licence
+        // Names alone: where a folder stands on a disk is nobody's business.
+        options.source = (hybrid + folders).map { Self.stem($0) }
+        return options
+    }
+
+    private func trainHybrid(_ cells: [CellHistory], _ options: LifetimeTraining.Options) throws {
+        guard let out else { throw CommandError.usage("--hybrid: no --out; give --out MODEL.json") }
+        let populations = try hybrid.map { try HybridInput.population($0) }
+        let population =
+            populations.count == 1
+            ? populations[0]
+            : SimulatedPopulation.merged(populations, name: populations.map(\.name).joined(separator: "+"))
+        let model = try HybridModel(population: population, cells: cells, options: options) {
+            Terminal.complain($0)
+        }
+        guard folders.isEmpty || model.card.cells > 0 else {
+            throw allLeftOut("give cells that were cycled further")
+        }
+        try LifetimeOutput.write(model.encoded(), to: out)
+        try write(model.card, besides: out)
+        if json { try Terminal.print(Self.document(model.card).document) }
+        try page.write(of: [out])
+    }
+
+    /// The cells of all folders; what cannot be read is told and left out. Throws where a folder is missing or nothing of it
+    /// can be read.
+    private func readCells(_ places: OutputPlaces) throws -> [CellHistory] {
         var cells: [CellHistory] = []
         for folder in folders {
             guard let entries = try LifetimeFolder.cells(in: folder) else {
@@ -111,42 +173,14 @@ struct TrainLifetimeCommand: ParsableCommand {
                 }
             }
         }
-        var options = LifetimeTraining.Options()
-        options.name = out.map { Self.stem($0) } ?? "lifetime"
-        options.seed = seed
-        options.endOfLife = endOfLife
-        options.nominal = nominalCapacity
-        options.chemistry = chemistry ?? ""
-        options.licence = licence ?? options.licence
-        // Names alone: where a folder stands on a disk is nobody's business.
-        options.source = (hybrid + folders).map { Self.stem($0) }
-        if !hybrid.isEmpty {
-            guard let out else { throw CommandError.usage("--hybrid: no --out; give --out MODEL.json") }
-            let populations = try hybrid.map { try HybridInput.population($0) }
-            let population =
-                populations.count == 1
-                ? populations[0]
-                : SimulatedPopulation.merged(populations, name: populations.map(\.name).joined(separator: "+"))
-            let model = try HybridModel(population: population, cells: cells, options: options) {
-                Terminal.complain($0)
-            }
-            try LifetimeOutput.write(model.encoded(), to: out)
-            try write(model.card, besides: out)
-            if json { try Terminal.print(Self.document(model.card).document) }
-            return try page.write(of: [out])
-        }
-        let model = try LifetimeTraining.train(cells, options: options) { Terminal.complain($0) }
-        if json {
-            try Terminal.print(Self.document(model.card).document)
-        } else if compare {
-            for line in model.card.comparison {
-                try Terminal.print("\(Int(line.error.rounded())) cycles RMSE  \(line.name)")
-            }
-        }
-        if let out {
-            try write(model, to: out)
-            try page.write(of: [out])
-        }
+        guard folders.isEmpty || !cells.isEmpty else { throw allLeftOut("a file for each cell is right") }
+        return cells
+    }
+
+    private func allLeftOut(_ remedy: String) -> CommandError {
+        CommandError(
+            .badData,
+            "\(folders.joined(separator: ", ")): every cell was left out, no model was written; \(remedy)")
     }
 
     private func write(_ model: LifetimeModel, to path: String) throws {
@@ -172,7 +206,7 @@ struct TrainLifetimeCommand: ParsableCommand {
     private func write(_ card: ModelCard, besides path: String) throws {
         let stem = path.hasSuffix(".json") ? String(path.dropLast(5)) : path
         try LifetimeOutput.write(Array(card.markdown.utf8), to: stem + ".md")
-        try LifetimeOutput.write(Array((ModelLinkedData.document(card).document + "\n").utf8), to: stem + ".jsonld")
+        try ModelLinkedData.write(ModelDescription(card), besides: path)
     }
 
     private static func stem(_ path: String) -> String {

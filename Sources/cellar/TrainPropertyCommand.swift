@@ -64,14 +64,20 @@ struct TrainPropertyCommand: ParsableCommand {
         try OutputPlaces([("--out", out), ("--report", page.report)], json: json).check("the table", [table])
         try page.check(of: "--out", out)
         let training = try PropertyTraining(table: table, target: target, further: further)
-        let model = try training.train(families: chosen.isEmpty ? [.ridge, .boosted] : chosen, seed: seed) { step in
+        let compared: [PropertyTraining.Family] = chosen.isEmpty ? [.ridge, .boosted] : chosen
+        let bar = CountingBar(total: PropertyTraining.stages(families: compared.count), what: "stages")
+        var stage = 0
+        let model = try training.train(families: compared, seed: seed) { step in
             if Terminal.isInteractive { Terminal.complain(step) }
+            bar.update(stage)
+            stage += 1
         }
+        bar.clear()
         try write(model, to: out)
         if json {
             try Terminal.print(Self.document(model.target, model.card).document)
         } else {
-            try Self.tell(model.target, model.card)
+            try Terminal.print(ModelCardText.lines(model.target, model.card).joined(separator: "\n"))
         }
         try page.write(of: [out])
     }
@@ -94,7 +100,7 @@ struct TrainPropertyCommand: ParsableCommand {
         } finished: { name, model in
             paths.append("\(out)/\(name).json")
             try write(model, to: "\(out)/\(name).json")
-            try Self.tell(name, model.card)
+            try Terminal.print(ModelCardText.lines(name, model.card).joined(separator: "\n"))
         }
         try page.write(of: paths)
     }
@@ -103,18 +109,9 @@ struct TrainPropertyCommand: ParsableCommand {
         for (path, bytes) in try model.files(path: path) {
             try OutputFile.save(String(decoding: bytes, as: UTF8.self), to: path)
         }
-    }
-
-    private static func tell(_ name: String, _ card: ModelCard) throws {
-        try Terminal.print("\(name): \(card.rows) rows of \(card.data.joined(separator: ", "))")
-        for note in card.notes { try Terminal.print("  \(note)") }
-        for (title, scores) in [
-            ("families", card.families), ("errors", card.errors), ("learning curve", card.learningCurve),
-        ] {
-            try Terminal.print(
-                "  \(title): " + scores.map { "\($0.name) \(ScoreReport.short($0.value, 4))" }.joined(separator: "; "))
-        }
-        try Terminal.print("  90 % intervals cover \(ScoreReport.short(100 * card.coverage)) % of left-out rows")
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        let name = file.hasSuffix(".json") ? String(file.dropLast(5)) : file
+        try ModelLinkedData.write(ModelDescription(model, name: name), besides: path)
     }
 
     private static func document(_ target: String, _ card: ModelCard) -> JSON {

@@ -53,6 +53,7 @@ struct TrainSurrogateCommand: ParsableCommand {
         }
         bar.clear()
         try LifetimeOutput.write(surrogate.encoded(), to: out)
+        try ModelLinkedData.write(ModelDescription(surrogate.card, name: "lives of candidates"), besides: out)
         try Terminal.print(json ? Self.document(surrogate.card).document : Self.text(surrogate.card))
         try page.write(of: [out])
     }

@@ -45,6 +45,13 @@ struct EvaluateCommandTests {
         let capacity = try #require(try simulated.json()["discharge_capacity_Ah"] as? Double)
         let told = try #require(performance["capacity_Ah"]?["value"] as? Double)
         #expect(abs(capacity / told - 1) < 0.005)
+        // Whatever varies between the samples stands in their table.
+        let table = try String(contentsOfFile: "\(folder.path)/cells/\(stem).samples.csv", encoding: .utf8)
+        let lines = table.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        #expect(lines.count == 3 && lines.allSatisfy { $0.count == lines[0].count })
+        #expect(Set(lines[0]).count == lines[0].count)
+        let counter = lines[0].indices.filter { lines[0][$0].hasPrefix("counter_") }
+        #expect(counter.contains { lines[0][$0].contains("density_kg_m3") && lines[1][$0] != lines[2][$0] })
         let described = try run(["cells", "cells/\(stem).json"])
         #expect(described.status == 0 && described.output.contains("n rho / M"))
         #expect(described.output.contains("class prior"))

@@ -24,6 +24,7 @@ import Testing
             "bin/cellar", "share/bash-completion/completions/cellar", "share/zsh/site-functions/_cellar",
             "share/fish/vendor_completions.d/cellar.fish", "share/man/man1/cellar.1",
             "share/man/man1/cellar-train-lifetime.1", "share/cellar/Data/models/severson-lfp.json",
+            "share/cellar/Data/models/severson-lfp.jsonld", "share/cellar/Data/models/voltage.jsonld",
             "share/doc/cellar/LICENSE",
         ] { #expect(FileManager.default.fileExists(atPath: "\(root)/\(file)"), "\(file)") }
         // A cell that is nowhere else: what is found is beside the command.

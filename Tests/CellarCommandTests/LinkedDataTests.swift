@@ -94,6 +94,8 @@ import Testing
         (["train", "lifetime", "--hybrid", "nmcc", "--out", "a.json"], 66, "nmc"),
         (["summarize", "a.csv", "--format", "macor"], 64, "maccor"),
         (["score", "LFP", "--weights", "carbon=3"], 64, "carbon_footprint"),
+        (["score", "graphit"], 65, "graphite"),
+        (["summarize", "a.csv", "--map", "U=voltage_vlt"], 64, "voltage_volt"),
         (["evaluate", "LFP", "--counter", "graphit"], 64, "graphite"),
         (
             [

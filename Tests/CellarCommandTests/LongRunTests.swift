@@ -249,7 +249,7 @@ import Testing
         try refused(other("--ageing", "sei-reaction"), 65, another)
         try refused(other("--summary", "b.csv"), 65, another)
         for (text, names) in [
-            (good.replacing("cellar checkpoint 2\n", with: "cellar checkpoint 9\n"), "another version"),
+            (good.replacing("cellar checkpoint 3\n", with: "cellar checkpoint 9\n"), "another version"),
             (String(good.prefix(good.count / 2)), "truncated or altered"), (String(good.dropLast()), "truncated"),
             (good.replacing("cycle 3", with: "cycle 2"), "truncated or altered"), ("hello\n", "no checkpoint"),
             ("", "no checkpoint"),

@@ -110,6 +110,22 @@ import Testing
         #expect(abs(losses.positiveMaterial - 0.05) < 0.01, "\(losses)")
         let (before, after) = (0.9 * 5.5 + 0.12 * 5.8, 0.88 * 4.95 + 0.16 * 5.51)
         #expect(abs(losses.lithiumInventory - (1 - after / before)) < 0.01, "\(losses)")
+        // What the electrodes give between the voltages of the discharge is what was measured.
+        let end = try #require(agedCurve.voltage.last)
+        let given = fit.capacity(aged, from: fit.startVoltage(aged), to: end + aged.drop)
+        #expect(abs(given - (agedCurve.capacity.last ?? 0)) < 0.02, "\(given)")
+        #expect(fit.capacity(aged, from: 4.0, to: 4.1) == 0)
+        // After an earlier discharge lithium is found as well, and electrodes on their way from where they were; half a
+        // discharge, which hardly tells them, leaves them nearer there than it does alone.
+        let followed = try #require(fit.fit(agedCurve, after: fresh))
+        #expect(abs(followed.losses(since: fresh).lithiumInventory - (1 - after / before)) < 0.015, "\(followed)")
+        #expect(followed.negativeCapacity < 5.35 && followed.positiveCapacity < 5.7, "\(followed)")
+        let half = try #require(discharge(5.5, 5.8, x0: 0.9, y0: 0.12, to: 3.7))
+        let kept = try #require(fit.fit(half, after: fresh)), alone = try #require(fit.fit(half))
+        func off(_ state: HalfCellFit.Result) -> Double {
+            abs(state.negativeCapacity / 5.5 - 1) + abs(state.positiveCapacity / 5.8 - 1)
+        }
+        #expect(off(kept) < 0.02 && off(kept) <= off(alone) + 1e-3, "\(off(kept)), \(off(alone))")
     }
 
     // MARK: Kinds of cycles

@@ -142,6 +142,7 @@ import Testing
         options.samples = 4
         (options.thickness, options.porosity) = (3e-5, 0.4)
         options.solidElectrolyte = "Li6PS5Cl"
+        options.predictOnly = true
         let evaluation = try evaluator.evaluate("NMC622", options)
         let conductivity = try #require(evaluation.electrolyte).conductivity
         #expect(evaluation.design.solidConductivity == conductivity.value)
@@ -149,6 +150,13 @@ import Testing
         let varied = evaluation.samples.compactMap(\.designed.design.solidConductivity)
         #expect(varied.count + evaluation.failures.count == 4 && Set(varied).count == varied.count)
         #expect(evaluation.file.json().contains("Li6PS5Cl, its conductivity predicted"))
+        #expect(Set(evaluation.samples.compactMap { $0.counter.first?.value }).count > 1)
+        // A measured one is told as such, and varies less.
+        options.predictOnly = false
+        options.samples = 0
+        let known = try #require(try evaluator.evaluate("NMC622", options).electrolyte).conductivity
+        #expect(known.origin == .known && known.source.contains("Kraft"))
+        #expect(known.high / known.low < conductivity.high / conductivity.low)
         options.solidElectrolyte = "Na3PS4"
         #expect(throws: MaterialError.self) { try evaluator.evaluate("NMC622", options) }
     }

@@ -396,7 +396,7 @@ enum AgeingSets {
         #expect(try RunCheckpoint(text: text, fingerprint: "f") == point)
         for bad in [
             "", "nothing", String(text.dropLast(5)), String(text.prefix(text.count / 2)),
-            text.replacing("cycle 3", with: "cycle 4"), text.replacing("checkpoint 2", with: "checkpoint 9"),
+            text.replacing("cycle 3", with: "cycle 4"), text.replacing("checkpoint 3", with: "checkpoint 9"),
         ] { #expect(throws: SimulationError.self) { try RunCheckpoint(text: bad, fingerprint: "f") } }
         #expect(throws: SimulationError.self) { try RunCheckpoint(text: text, fingerprint: "g") }
     }

@@ -37,6 +37,29 @@ struct LeastSquaresTests {
         #expect(throws: FitError.self) { try LeastSquares().minimise(from: [0.9]) { $0.map { _ in nil } } }
     }
 
+    /// Where steps lead to where there is no model (x > 0.5), the descent goes along that edge instead of ending there: from
+    /// y = 0.2 the best x lies beyond it, at the minimum (0.3, 0.8) within.
+    @Test func edgesOfTheModelAreFollowed() throws {
+        let found = try LeastSquares().minimise(from: [0.45, 0.2]) { trials in
+            trials.map { place in
+                let (x, y) = (place[0], place[1])
+                let off = y - 0.8
+                return x > 0.5 ? nil : [10 * (x - 0.3 + 0.8 * off), off + off * off * off * 20]
+            }
+        }
+        #expect(found.isConverged)
+        #expect((found.places[0] - 0.3).magnitude < 1e-3 && (found.places[1] - 0.8).magnitude < 1e-3)
+    }
+
+    /// A minimum beyond the edge of the model is not reached, and it is not said to be.
+    @Test func endsAtAnEdgeAreNotConverged() throws {
+        let found = try LeastSquares().minimise(from: [0.1]) { trials in
+            trials.map { $0[0] > 0.5 ? nil : [$0[0] - 0.7, 0.1] }
+        }
+        #expect(!found.isConverged)
+        #expect(found.places[0] > 0.45)
+    }
+
     /// Of a straight line through white noise the covariance is known: σ² (XᵀX)⁻¹.
     @Test func covarianceOfALine() throws {
         var random = RandomSource(seed: 2)

@@ -45,6 +45,23 @@ import Testing
         #expect(abs(own / capacity - 1) < 4e-4)
     }
 
+    /// Polyanions as they are known, and compositions whose charge a metal cannot give in them; oxides beside them.
+    @Test(arguments: [
+        ("LiMnPO4", "Li", 1.0), ("LiCoPO4", "Li", 1), ("LiNiPO4", "Li", 1), ("LiMn0.6Fe0.4PO4", "Li", 1),
+        ("Li3V2(PO4)3", "Li", 3), ("LiVPO4F", "Li", 1), ("LiVOPO4", "Li", 1), ("Na3V2(PO4)2F3", "Na", 3),
+        ("Na4Fe3(PO4)2P2O7", "Na", 3), ("Na2FePO4F", "Na", 1), ("LiFeSO4F", "Li", 1), ("Na2Fe2(SO4)3", "Na", 2),
+        ("Li2FeSiO4", "Li", 1), ("Li2MnSiO4", "Li", 2), ("LiFeBO3", "Li", 1), ("Na3MnTi(PO4)3", "Na", 2),
+        ("Na3MnPO4CO3", "Na", 2), ("Na3Cr2(PO4)3", "Na", 2), ("Na2NiFe(CN)6", "Na", 1), ("Na2MnFe(CN)6", "Na", 2),
+        ("LiFe0.5Mg0.5PO4", "Li", 0.5), ("LiNi0.25Mg0.75PO4", "Li", 0.25), ("LiMn0.5Mg0.5PO4", "Li", 0.5),
+        ("LiNi0.5Mn1.5O4", "Li", 1), ("LiNi0.5Mn0.5O2", "Li", 1), ("NaFeO2", "Na", 1), ("LiFe0.5Mn0.5O2", "Li", 1),
+        // A dopant or a coating makes no polyanion of an oxide.
+        ("LiNiO2:0.02P", "Li", 1),
+    ]) func anionsLimitHowFarMetalsAreOxidised(_ text: String, _ ion: String, _ removable: Double) throws {
+        let element = try #require(Element(symbol: ion))
+        let range = try #require(IonRange(try Formula(text).composition, ion: element))
+        #expect(abs(range.removable - removable) < 1e-9, "\(range.removable)")
+    }
+
     @Test func redoxNotIonsMayLimit() throws {
         let range = try #require(IonRange(try Formula("Li2MnO3").composition, ion: .lithium))
         #expect(range.removable == 0 && range.limit == .redox && range.content == 2)

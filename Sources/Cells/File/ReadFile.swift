@@ -88,6 +88,31 @@ enum CellFileReader {
     /// Whether a file or folder lies at `path`.
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// Whether a folder lies at `path`.
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The path of the only cell file in a folder, such as `cellar evaluate --out` leaves one beside other documents. Throws
+    /// `BPXError` where there is none or more than one.
+    static func cell(inFolder folder: String) throws -> String {
+        let stem = folder.hasSuffix("/") ? folder : folder + "/"
+        // Folders of thousands of documents hold something else.
+        let names = names(inFolder: folder).filter { $0.lowercased().hasSuffix(".json") }.prefix(100)
+        let found = names.filter { (try? document(ofFile: stem + $0).root)?["Header"]?["BPX"] != nil }
+        guard let only = found.first else {
+            throw BPXError(problem: "a folder without a cell file (.json)", remedy: "name a BPX file")
+        }
+        guard found.count == 1 else {
+            let shown = found.prefix(5).map { "'\(oneLine(stem + $0))'" }.joined(separator: ", ")
+            throw BPXError(
+                problem: "a folder with \(found.count) cell files",
+                remedy: "name one of them: \(shown)\(found.count > 5 ? ", …" : "")")
+        }
+        return stem + only
+    }
+
     /// Names in a folder, sorted; empty where there is no such folder.
     static func names(inFolder path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }

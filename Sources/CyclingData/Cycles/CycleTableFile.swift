@@ -5,8 +5,8 @@ public enum CycleTableFile {
     public static func read(path: String, options: ImportOptions = ImportOptions()) throws -> [MeasuredCycle]? {
         guard !InputFile.isStream(path) else { return nil }
         // Most files are records, which their headings show: a look at these is cheaper than all columns.
-        guard try columns(path, options, keepsAll: false).map(isPerCycle) == true,
-            let (reader, found) = try columns(path, options, keepsAll: true), isPerCycle((reader, found)),
+        guard try columns(path, options, keepsAll: false).map({ isPerCycle($0.1) }) == true,
+            let (reader, found) = try columns(path, options, keepsAll: true), isPerCycle(found),
             let discharge = first(discharges, found)
         else { return nil }
         let charge = first(charges, found)
@@ -77,9 +77,10 @@ public enum CycleTableFile {
         return (reader, Set(reader.columns.compactMap(\.meaning.column)))
     }
 
-    private static func isPerCycle(_ file: (TextReader, found: Set<BDFColumn>)) -> Bool {
-        file.found.contains(.cycleCount) && !file.found.contains(.voltageVolt)
-            && !file.found.contains(.currentAmpere) && first(discharges, file.found) != nil
+    /// Whether columns are those of such a table.
+    static func isPerCycle(_ found: Set<BDFColumn>) -> Bool {
+        found.contains(.cycleCount) && !found.contains(.voltageVolt) && !found.contains(.currentAmpere)
+            && first(discharges, found) != nil
     }
 
     private static let discharges: [BDFColumn] = [

@@ -6,8 +6,10 @@ public struct ImportOptions: Sendable {
     public var map: [String: BDFColumn]
     /// Whether columns that are not needed for a per-cycle table are read too.
     public var keepsAllColumns: Bool
+    /// Told the share of a cell's files that was read, 0 to 1, as their records are taken; not of pipes.
+    public var progress: (@Sendable (Double) -> Void)?
 
-    /// Memberwise.
+    /// Memberwise, without anybody to be told of progress.
     public init(format: String? = nil, map: [String: BDFColumn] = [:], keepsAllColumns: Bool = false) {
         self.format = format
         self.map = map
@@ -94,6 +96,9 @@ public final class CyclingReader {
             }
             if let text {
                 if let table = try text.next() {
+                    if let share = text.shareRead {
+                        options.progress?((Double(nextPath - 1) + share) / Double(paths.count))
+                    }
                     let records = try repair.take(table)
                     rows += records.count
                     if records.count > 0 { return records }
@@ -221,6 +226,13 @@ extension TextReader {
     /// Throws `ImportError` where the heading names no voltage or no current.
     func requireRecords(_ path: String) throws {
         let found = Set(columns.compactMap(\.meaning.column))
+        guard !CycleTableFile.isPerCycle(found) else {
+            throw ImportError(
+                path: path, place: "line \(layout.headingLine)", problem: "a table of cycles, not of records",
+                remedy:
+                    "time, voltage and current are needed here; 'cellar summarize' and 'cellar predict' read it as it is"
+            )
+        }
         for (column, what) in [(BDFColumn.voltageVolt, "voltage"), (.currentAmpere, "current")]
         where !found.contains(column) {
             throw ImportError(

@@ -28,7 +28,7 @@ public struct EvaluationOptions: Sendable {
     public var search = DesignSearch()
     /// S/m of a solid electrolyte in place of the liquid; nil: the liquid.
     public var solidConductivity: Double?
-    /// Formula of a solid electrolyte whose predicted conductivity takes the liquid's place; nil: none.
+    /// Formula of a solid electrolyte whose conductivity, known or predicted, takes the liquid's place; nil: none.
     public var solidElectrolyte: String?
     /// Passes measured values over.
     public var predictOnly = false
@@ -64,6 +64,8 @@ public struct EvaluatedFigure: Sendable, Hashable {
 public struct SampledCell: Sendable {
     /// The candidate's values.
     public var values: ElectrodeValues
+    /// What varies of the counter electrode: names that end in units, and values.
+    public var counter: [(name: String, value: Double)]
     /// The cell made with them.
     public var designed: DesignedCell
     /// As its file resolves.
@@ -194,11 +196,14 @@ public struct CandidateEvaluator: Sendable {
         let (candidate, screened) = try candidate(
             text, ion: options.ion, role: options.role, range: options.range, predictOnly: options.predictOnly)
         let designer = try designer(of: candidate, counter: options.counter)
-        let electrolyte = try options.solidElectrolyte.map { try SolidElectrolyte($0, ion: candidate.reaction.ion) }
+        let electrolyte = try options.solidElectrolyte.map {
+            try SolidElectrolyte($0, ion: candidate.reaction.ion, predictOnly: options.predictOnly)
+        }
         let start = CellDesign(
             negativeToPositive: options.negativeToPositive,
             solidConductivity: electrolyte?.conductivity.value ?? options.solidConductivity,
-            solidElectrolyte: electrolyte?.formula.resolved)
+            solidElectrolyte: electrolyte?.formula.resolved,
+            solidSource: electrolyte.map { "\($0.conductivity.origin.rawValue) (\($0.conductivity.source))" })
         let found = try options.search.best(
             designer, from: start, thickness: options.thickness, porosity: options.porosity)
         let design = found.design
@@ -207,7 +212,8 @@ public struct CandidateEvaluator: Sendable {
         let file = try designer.file(designed, values: candidate.central, name: name)
         let cell = try designer.resolved(designed, values: candidate.central, name: name)
         let central = SampledCell(
-            values: candidate.central, designed: designed, cell: cell, figures: try CellFigures(designed, cell: cell))
+            values: candidate.central, counter: try designer.counter.varied(tables, deviates: []), designed: designed,
+            cell: cell, figures: try CellFigures(designed, cell: cell))
 
         let points = LatinHypercube.deviates(
             count: options.samples,
@@ -249,6 +255,7 @@ public struct CandidateEvaluator: Sendable {
         let designed = try designer.cell(values, design: own, counterDeviates: counter)
         let cell = try designer.resolved(designed, values: values, name: name)
         return SampledCell(
-            values: values, designed: designed, cell: cell, figures: try CellFigures(designed, cell: cell))
+            values: values, counter: try designer.counter.varied(designer.tables, deviates: counter),
+            designed: designed, cell: cell, figures: try CellFigures(designed, cell: cell))
     }
 }

@@ -1,3 +1,5 @@
+import Cells
+
 /// Reads steps as PyBaMM writes them.
 ///
 /// ```
@@ -27,7 +29,7 @@ public enum StepParser {
 
 /// The state of reading one step.
 private struct StepReader {
-    private enum Verb: String {
+    private enum Verb: String, CaseIterable {
         case discharge, charge, hold, rest, drive
 
         var example: String {
@@ -75,10 +77,21 @@ private struct StepReader {
         return result
     }
 
+    /// Whether the text names a file that steps are kept in.
+    private var isFileName: Bool {
+        [".yaml", ".yml", ".json", ".txt"].contains { text.lowercased().hasSuffix($0) }
+    }
+
     // MARK: The main clause
 
     private mutating func readVerb() throws {
         guard case .word(let word) = tokens[0].kind, let known = Verb(rawValue: word) else {
+            if isFileName { throw refusal("the name of a file", "a file of steps goes with --protocol-file") }
+            if case .word(let word) = tokens[0].kind,
+                let near = nearest(to: word, among: Verb.allCases.map(\.rawValue)).flatMap(Verb.init(rawValue:))
+            {
+                throw refusal("\(part(0...0)) is no kind of step", "write for example '\(near.example)'")
+            }
             throw refusal(
                 "\(part(0...0)) is no kind of step",
                 "steps begin with Discharge, Charge, Hold, Rest or Drive: 'Discharge at 1C until 2.5 V'")
@@ -397,11 +410,11 @@ private struct StepReader {
         refusal("\(part(range)) is absurd", "a \(quantity.dimension.rawValue) is at most \(quantity.limitText)")
     }
 
+    private var text: String { String(String.UnicodeScalarView(scalars)) }
+
     private func refusal(_ problem: String, _ remedy: String?) -> ProtocolError {
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars)
-        return ProtocolError(
-            .step, place: "step " + quoted(String(view)), problem: problem,
+        ProtocolError(
+            .step, place: "step " + quoted(text), problem: problem,
             remedy: remedy ?? "write for example '\(verb.example)'")
     }
 }

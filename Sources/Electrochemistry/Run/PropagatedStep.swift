@@ -51,7 +51,7 @@ extension Run {
         let type = plan.type(current: u)
         if let met = events.first(where: { $0.distance(voltage: v0, current: u, charge: 0) <= 0 }) {
             let why = plan.skipReason(met, voltage: v0, current: u * nominal)
-            warn("step \(stepNumber) (\(step.text)): \(why)")
+            warn(step, why)
             if !samplers.isEmpty {
                 path.write(0, into: y)
                 try emit(y, time: time, type: type)
@@ -195,7 +195,7 @@ extension Run {
         }
         if reason == nil {
             reason = plan.duration == nil ? plan.overdue : "duration"
-            if plan.duration == nil { warn("step \(stepNumber) (\(step.text)): \(plan.overdue)") }
+            if plan.duration == nil { warn(step, plan.overdue) }
         }
         place(limit, into: y)
         time = start + limit
@@ -203,7 +203,7 @@ extension Run {
         account(charge: y[tail.charge] - startCharge, energy: u * energy / 3600)
         try emit(y, time: time, type: type)
         previousEnd = (y[tail.voltage], -u * nominal)
-        if let caution = model.caution(y) { warn("step \(stepNumber) (\(step.text)): \(caution)") }
+        if let caution = model.caution(y) { warn(step, caution) }
         if cycleResistance == nil { cycleResistance = resistance }
         let summary = StepSummary(
             cycle: cycleNumber, step: stepNumber, text: step.text, stepType: type, startTime: start,

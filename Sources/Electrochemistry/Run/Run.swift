@@ -25,7 +25,7 @@ final class Run {
     var time = 0.0
     var stepNumber = 0
     var cycleNumber = 0
-    private var warnings: [String] = []
+    var warnings = RunWarnings()
     private var outsideSolver = 0.0
     private var initialLithium = 0.0
     private var bookkeeping: Bookkeeping?
@@ -77,7 +77,7 @@ final class Run {
         fileprivate var around: Double
         fileprivate var stepNumber: Int
         fileprivate var cycleNumber: Int
-        fileprivate var warnings: [String]
+        fileprivate var warnings: RunWarnings
         fileprivate var discharges: FullDischarges
         fileprivate var previousEnd: (voltage: Double, current: Double)
         fileprivate var forecast: FadeForecast
@@ -103,7 +103,10 @@ final class Run {
         }
     }
 
-    func warn(_ text: String) { if !warnings.contains(text), warnings.count < 100 { warnings.append(text) } }
+    /// Tells what happened in the current step.
+    func warn(_ step: Step, at time: Double? = nil, _ reason: String) {
+        warnings.add(step: stepNumber, step.text, at: time, reason)
+    }
 
     /// Sets the run to where a checkpoint was made.
     private func resume(from point: RunCheckpoint, engineAt: (Double) throws -> Simulation.Engine) throws {
@@ -240,7 +243,7 @@ final class Run {
                         endOfLife = bound
                         reason = "end of life: " + bound
                         time = engine.session.time
-                        warn("step \(stepNumber) (\(step.text)) at t = \(rounded(time)) s: \(reason)")
+                        warn(step, at: time, reason)
                         break
                     }
                     if error.description.hasPrefix("step ") { throw error }
@@ -306,7 +309,7 @@ final class Run {
             newtonIterations: sessions.reduce(0) { $0 + $1.newtonIterations },
             errorTestFailures: sessions.reduce(0) { $0 + $1.errorTestFailures },
             convergenceFailures: sessions.reduce(0) { $0 + $1.convergenceFailures },
-            citations: citations(), warnings: warnings, jumps: options.jumps == nil ? nil : jumping.summary)
+            citations: citations(), warnings: warnings.sentences, jumps: options.jumps == nil ? nil : jumping.summary)
         for sink in sinks { try sink.end(result) }
         return result
     }
@@ -342,7 +345,7 @@ final class Run {
 
     private func execute(_ step: Step, shouldStop: () -> Bool) throws -> String {
         let plan = try StepPlan(step, cell: cell)
-        for w in plan.warnings { warn(w) }
+        for warning in plan.warnings { warnings.add(warning) }
         if let path = constantCurrentPath(plan) { return try propagate(step, plan, path, shouldStop: shouldStop) }
         let model = engine.model, session = engine.session, tail = model.tail
         let start = time
@@ -357,7 +360,7 @@ final class Run {
         let type = plan.type(current: u0)
         if let met = events.first(where: { $0.distance(voltage: v0, current: u0, charge: 0) <= 0 }) {
             let why = plan.skipReason(met, voltage: v0, current: u0 * nominal)
-            warn("step \(stepNumber) (\(step.text)): \(why)")
+            warn(step, why)
             try emit(session.y, time: time, type: type)
             try sinking {
                 let summary = StepSummary(
@@ -484,7 +487,7 @@ final class Run {
                 if segmentEnd >= limit || plan.isLast(segment) {
                     reason = plan.duration == nil && plan.segments == 1 ? plan.overdue : "duration"
                     if plan.duration == nil, plan.segments == 1 {
-                        warn("step \(stepNumber) (\(step.text)): \(plan.overdue)")
+                        warn(step, plan.overdue)
                     }
                 } else {
                     segment += 1
@@ -519,7 +522,7 @@ final class Run {
         }
         try emit(y, time: time, type: type)
         previousEnd = (y[tail.voltage], -y[tail.current] * nominal)
-        if let caution = model.caution(y) { warn("step \(stepNumber) (\(step.text)): \(caution)") }
+        if let caution = model.caution(y) { warn(step, caution) }
         if cycleResistance == nil { cycleResistance = resistance }
         let summary = StepSummary(
             cycle: cycleNumber, step: stepNumber, text: step.text, stepType: type, startTime: start,

@@ -3,7 +3,7 @@
 /// Written as text: a header, one named value a line (numbers by their bits), a checksum last, so that a truncated or
 /// altered file is noticed.
 public struct RunCheckpoint: Sendable, Equatable {
-    static let version = 2
+    static let version = 3
 
     /// Of cell, protocol and options, as the caller made it: `init(text:fingerprint:)` refuses another one.
     public var fingerprint: String
@@ -20,7 +20,7 @@ public struct RunCheckpoint: Sendable, Equatable {
     var previousCurrent = 0.0
     var discharges = FullDischarges()
     var lastCycle = LastCycle()
-    var warnings: [String] = []
+    var warnings = RunWarnings()
     var jumping = CycleJumping()
 
     init(fingerprint: String, cycle: Int) {
@@ -79,7 +79,7 @@ public struct RunCheckpoint: Sendable, Equatable {
         add("capacity", lastCycle.capacity)
         add("energy", lastCycle.energy)
         lines.append("reason " + lastCycle.reason.replacing("\n", with: " "))
-        for warning in warnings { lines.append("warning " + warning.replacing("\n", with: " ")) }
+        for line in warnings.lines { lines.append("warning " + line) }
         if jumping != CycleJumping() {
             let whole = [
                 jumping.settled, jumping.next, jumping.pause, jumping.summary.jumps, jumping.summary.skippedCycles,
@@ -110,6 +110,7 @@ public struct RunCheckpoint: Sendable, Equatable {
         let sum = text[mark.upperBound...]
         guard sum == Self.checksum(body) + "\n" else { throw incomplete }
         self.init(fingerprint: fingerprint, cycle: 0)
+        var told: [String] = []
         for line in body.split(separator: "\n").dropFirst() {
             let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
             let name = parts[0], value = parts.count > 1 ? parts[1] : ""
@@ -142,7 +143,7 @@ public struct RunCheckpoint: Sendable, Equatable {
             case "capacity": lastCycle.capacity = number() ?? 0
             case "energy": lastCycle.energy = number() ?? 0
             case "reason": lastCycle.reason = String(value)
-            case "warning": warnings.append(String(value))
+            case "warning": told.append(String(value))
             case "jumping":
                 let whole = value.split(separator: " ").compactMap { Int($0) }
                 guard whole.count == 6 else { throw incomplete }
@@ -157,5 +158,7 @@ public struct RunCheckpoint: Sendable, Equatable {
             default: throw incomplete
             }
         }
+        guard let warnings = RunWarnings(lines: told) else { throw incomplete }
+        self.warnings = warnings
     }
 }

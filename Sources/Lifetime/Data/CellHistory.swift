@@ -35,7 +35,7 @@ public struct CellHistory: Sendable {
         lastCycle = self.cycles.last ?? 0
     }
 
-    /// Reads one cell: what a cycler wrote, a per-cycle table (`cycle, discharge_capacity_Ah`, or the tables of the data sets),
+    /// Reads one cell: what a cycler wrote, a per-cycle table (`cycle, discharge_capacity_Ah` and others like it, in A·h or mA·h),
     /// or a table of discharge curves (`voltage_V, Qd_cycle2_Ah, …`).
     ///
     /// - Parameters:
@@ -57,6 +57,12 @@ public struct CellHistory: Sendable {
             }
         }
         self.name = name
+        // Others of one row a cycle, whatever their headings, units and separators.
+        if paths.count == 1, let measured = try CycleTableFile.read(path: paths[0], options: options) {
+            take(measured.filter { Double($0.cycle) <= last })
+            try check()
+            return
+        }
         let reader = try CyclingReader(paths: paths, options: options)
         var curves: [Int: [Double]] = [:]
         var statistics: [Int: [Double]] = [:]
@@ -78,7 +84,20 @@ public struct CellHistory: Sendable {
             }
         }
         while let records = try reader.next() { try builder.take(records) }
-        let measured = try builder.finish().filter { Double($0.cycle) <= last }
+        let whole = take(try builder.finish().filter { Double($0.cycle) <= last })
+        if wantsStatistics {
+            let none = ChargeStatistics.names.map { _ in Double.nan }
+            self.statistics = whole.map { statistics[$0.cycle] ?? none }
+        }
+        self.curves = curves
+        lastCharge = charge
+        remarks = reader.remarks
+        try check()
+    }
+
+    /// Takes the capacities of cycles of one kind, which are returned.
+    @discardableResult
+    private mutating func take(_ measured: [MeasuredCycle]) -> [MeasuredCycle] {
         // A reference test's capacity is of another rate: only the kind that occurs most is one trajectory.
         let ageing = measured.filter { $0.kind == .ageing && $0.dischargeCapacity > 0 }
         let reference = measured.filter { $0.kind == .reference && $0.dischargeCapacity > 0 }
@@ -86,15 +105,8 @@ public struct CellHistory: Sendable {
             ageing.isEmpty ? (reference.isEmpty ? measured.filter { $0.dischargeCapacity > 0 } : reference) : ageing
         cycles = whole.map { Double($0.cycle) }
         capacities = whole.map(\.dischargeCapacity)
-        if wantsStatistics {
-            let none = ChargeStatistics.names.map { _ in Double.nan }
-            self.statistics = whole.map { statistics[$0.cycle] ?? none }
-        }
-        self.curves = curves
-        lastCharge = charge
         lastCycle = measured.map { Double($0.cycle) }.max() ?? 0
-        remarks = reader.remarks
-        try check()
+        return whole
     }
 
     private func check() throws {

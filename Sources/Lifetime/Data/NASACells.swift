@@ -35,7 +35,18 @@ public struct NASACell: Sendable {
         }
     }
 
-    private static func table(_ root: String, _ kind: String) throws -> NumberTable? {
+    /// Capacities of a cell's discharges, Ah, without what else was measured. Throws `LifetimeError`.
+    static func capacities(folder: String, name: String) throws -> Trajectory {
+        let root = "\(folder)/nasa_pcoe/\(name)"
+        guard let operations = try table(root, "operations") else { return Trajectory(cycles: [], capacities: []) }
+        let cycles = try operations.column("discharge_cycle", of: root)
+        let capacities = try operations.column("capacity_Ah", of: root)
+        let kept = cycles.indices.filter { cycles[$0].isFinite && capacities[$0].isFinite }
+        return Trajectory(cycles: kept.map { cycles[$0] }, capacities: kept.map { capacities[$0] })
+    }
+
+    /// A table of a cell; nil where it is not there.
+    static func table(_ root: String, _ kind: String) throws -> NumberTable? {
         let folder = root.split(separator: "/").dropLast().joined(separator: "/")
         let names = NumberTable.names(inFolder: (root.hasPrefix("/") ? "/" : "") + folder)
         let stem = root.split(separator: "/").last.map(String.init) ?? root

@@ -4,6 +4,8 @@ internal import Learning
 public enum LifetimeTraining {
     /// Cells that reach their end of life which a life model needs; below 9 a 90 % interval by cell is infinite.
     public static let fewest = 10
+    /// What errors of too few cells name as their place: whoever knows where the cells came from can say so.
+    public static let cellsPlace = "cells"
 
     /// What training is told.
     public struct Options: Sendable {
@@ -56,7 +58,7 @@ public enum LifetimeTraining {
     ) throws -> LifetimeModel {
         guard cells.count >= fewest else {
             throw LifetimeError(
-                place: "cells", problem: "\(cells.count) cells",
+                place: cellsPlace, problem: "\(cells.count) cells",
                 remedy:
                     "\(fewest) that reach their end of life are the least: below 9 a 90 % interval by cell is infinite")
         }
@@ -73,7 +75,7 @@ public enum LifetimeTraining {
         }
         guard lives.count >= fewest else {
             throw LifetimeError(
-                place: "cells", problem: "\(lives.count) of \(cells.count) cells reach their end of life",
+                place: cellsPlace, problem: "\(lives.count) of \(cells.count) cells reach their end of life",
                 remedy: "\(fewest) are the least; set --end-of-life or --nominal-capacity where theirs is another")
         }
         var best: (selection: ModelSelection, model: CalibratedModel, kind: EarlyCycleFeatures.Kind)?

@@ -1,3 +1,4 @@
+internal import CyclingData
 internal import Learning
 
 /// Learning curves of lives from the first 100 cycles, with few lives to learn from.
@@ -13,6 +14,8 @@ enum LearningCurveLife {
         var life: Double
         /// log10 of life by the mechanisms' laws, see `LifeApproaches`.
         var law: Double
+        /// log10 of life by what discharge curves tell of the electrodes; not a number where they tell nothing.
+        var identified = Double.nan
     }
 
     /// A set.
@@ -40,6 +43,8 @@ enum LearningCurveLife {
         var isConformal: Bool
         /// Of `LifeApproaches`, in the order of `approaches`.
         var others: [[Double]] = []
+        /// Of `LifeApproaches.byIdentified`; empty where curves of a cell tell nothing.
+        var identified: [Double] = []
         /// Of the data alone, the hybrid and `others`, what makes the least error on training cells left out; the hybrid for
         /// fewer than three.
         var chosen: [Double] = []
@@ -54,8 +59,10 @@ enum LearningCurveLife {
         guard SeversonCell.sets(folder: train).contains("train"), SeversonCell.sets(folder: test).contains("test1")
         else { return nil }
         func cells(_ folder: String, _ set: String) throws -> [Cell] {
-            try SeversonCell.load(folder: folder, set: set).map { cell in
-                Cell(
+            let loaded = try SeversonCell.load(folder: folder, set: set)
+            return try Parallel.map(loaded.count) { index in
+                let cell = loaded[index]
+                return Cell(
                     name: cell.name,
                     early: EarlyLifeFeatures.row(
                         cycles: cell.capacities.indices.map { Double($0 + 2) }, capacities: cell.capacities,
@@ -63,7 +70,8 @@ enum LearningCurveLife {
                     row: SeversonFeatures.row(capacities: cell.capacities, difference: cell.difference),
                     life: cell.life,
                     law: LifeApproaches.law(
-                        cycles: cell.capacities.indices.map { Double($0 + 2) }, capacities: cell.capacities))
+                        cycles: cell.capacities.indices.map { Double($0 + 2) }, capacities: cell.capacities),
+                    identified: try identified(cell, folder: folder))
             }
         }
         return Cells(
@@ -71,6 +79,17 @@ enum LearningCurveLife {
             // Severson's own outlier.
             test: try cells(test, "test1").filter { $0.name != "test1/cell22" }, columns: [0], single: 0,
             candidates: SeversonProtocol.candidates)
+    }
+
+    /// log10 of the life that the discharges of a few of Severson's first hundred cycles foretell, to 0.88 Ah.
+    private static func identified(_ cell: SeversonCell, folder: String) throws -> Double {
+        let curves = try DischargeCurve.severson(
+            folder: folder, name: cell.name, cycles: [10, 25, 40, 55, 70, 85, 100])
+        guard let first = curves.first, let fit = try HalfCellFit.best(of: ["a123-prada2013"], first.curve)?.fit,
+            let course = IdentifiedCourse(fit, curves)
+        else { return .nan }
+        let level = Statistics.median(Array(cell.capacities.suffix(5)))
+        return Decimal.logarithm(course.end(origin: 100, level: level, limit: 0.88, most: 1e4))
     }
 
     static func hust(train: String, test: String) throws -> Cells? {
@@ -137,7 +156,8 @@ enum LearningCurveLife {
                 ]
                     + Self.approaches.enumerated().map { index, name in
                         .init(name: name, value: mean { $0.others[index] })
-                    } + [.init(name: "chosen by leaving out", value: mean(\.chosen))],
+                    }
+                    + identified(results, truth) + [.init(name: "chosen by leaving out", value: mean(\.chosen))],
                 n: results.count * truth.count,
                 note: "\(size) of \(set.pool.count) training cells, \(draws.count) draws; interval "
                     + (results.first?.isConformal == true
@@ -155,6 +175,13 @@ enum LearningCurveLife {
             }
         }
         return outcome
+    }
+
+    /// What curves alone foretell, over the draws whose cells all have them; none where none has.
+    private static func identified(_ results: [Draw], _ truth: [Double]) -> [BenchmarkLine.Baseline] {
+        let errors = results.map(\.identified).filter { !$0.isEmpty }.map { Scores.rootMeanSquareError($0, truth) }
+        return errors.isEmpty
+            ? [] : [.init(name: "curves identified, own laws, residual learnt", value: Statistics.mean(errors))]
     }
 
     private static func draw(
@@ -214,6 +241,9 @@ enum LearningCurveLife {
             ]
         }
         out.others = try all(cells, set.test)
+        if (cells + set.test).allSatisfy(\.identified.isFinite) {
+            out.identified = approaches.byIdentified(cells, set.test)
+        }
         out.chosen = out.hybrid
         if cells.count >= 3 {
             let alone = try Parallel.map(cells.count) { index in

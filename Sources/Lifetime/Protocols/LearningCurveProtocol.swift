@@ -1,7 +1,8 @@
 internal import Learning
 
 /// Error against the number of real training cells, for data alone, physics alone and both: lives of Severson's and HUST's
-/// cells from their first 100 cycles, trajectories of XJTU's, TJU's (by chemistry) and RWTH's.
+/// cells from their first 100 cycles, trajectories of XJTU's, TJU's (by chemistry) and RWTH's, and of NASA's and CALCE's,
+/// each left out in turn.
 public enum LearningCurveProtocol {
     /// Populations that come with Cellar, by set: lives of LFP cells, courses of cells with layered oxides.
     static func population(_ names: [String]) throws -> SimulatedPopulation {
@@ -29,9 +30,10 @@ public enum LearningCurveProtocol {
                 outcome.lines += try LearningCurveLife.run(set, population: population, options: options).lines
             }
         }
-        let trajectories = try LearningCurveSet.names.compactMap {
-            try LearningCurveSet($0, train: train, test: test)
-        }
+        let trajectories =
+            try LearningCurveSet.names.compactMap { try LearningCurveSet($0, train: train, test: test).map { [$0] } }
+            + LearningCurveSet.fewest.map { try LearningCurveSet.leaveOneOut($0, train: train, test: test) }
+            .filter { !$0.isEmpty }
         if !trajectories.isEmpty {
             let population = try population(["nmc", "nca"])
             for set in trajectories {

@@ -1,3 +1,4 @@
+internal import CyclingData
 internal import Learning
 
 /// Cells of the learning curves of trajectories: state of health over cycles, and up to where tested cells are known.
@@ -7,19 +8,25 @@ struct LearningCurveSet: Sendable {
         var name: String
         /// Over the median of its first five capacities; spikes taken out by a running median of five.
         var life: Trajectory
+        /// What is known of a tested cell where that takes more than to end its life early; nil else.
+        var known: Trajectory?
+        /// What its discharges up to there foretell; nil where there are no curves.
+        var identified: IdentifiedCourse?
     }
 
     /// As the benchmark's lines name it.
     let name: String
     /// Cells that may be trained on.
-    let pool: [Cell]
+    private(set) var pool: [Cell]
     /// Cells that are tested and never trained on.
-    let test: [Cell]
+    private(set) var test: [Cell]
     /// Cycle up to which tested cells are known.
     let seen: Double
 
     /// Names, in the order they are run.
     static let names = ["xjtu", "tju_nca", "tju_ncm", "tju_ncm_nca", "rwth"]
+    /// Sets of so few cells that each is left out in its turn.
+    static let fewest = ["nasa", "calce"]
     /// Part of the median training life that is known of a tested cell.
     static let known = 0.2
     /// A cell must last so many times what is known of it, to be tested or trained on.
@@ -32,14 +39,71 @@ struct LearningCurveSet: Sendable {
     init?(_ name: String, train: String, test: String) throws {
         let (pool, tested) = Self.split(
             try Self.load(name, folder: train), try Self.load(name, folder: test), name: \.name)
+        self.init(name, pool: pool, test: tested)
+        guard self.pool.count >= 3, !self.test.isEmpty else { return nil }
+    }
+
+    private init(_ name: String, pool: [Cell], test: [Cell]) {
         let lengths = pool.compactMap { $0.life.cycles.last }
         let seen = max((Self.known * Statistics.median(lengths) / 10).rounded(), 1) * 10
         func lasts(_ cell: Cell) -> Bool { (cell.life.cycles.last ?? 0) >= Self.least * seen }
         self.name = name
         self.seen = seen
         self.pool = pool.filter(lasts)
-        self.test = tested.filter(lasts)
-        guard self.pool.count >= 3, !self.test.isEmpty else { return nil }
+        self.test = test.filter(lasts)
+    }
+
+    /// Each cell of a set in its turn tested by all others, with what discharge curves foretell where there are any; where the
+    /// test folder holds cells that the training folder does not, these, together. Empty where none is left to train on.
+    static func leaveOneOut(_ name: String, train: String, test: String) throws -> [LearningCurveSet] {
+        let (known, tested) = (try load(name, folder: train), try load(name, folder: test))
+        let names = Set(known.map(\.name))
+        let unseen = tested.filter { !names.contains($0.name) }
+        let rounds = unseen.isEmpty ? tested.map { [$0] } : [unseen]
+        let curves = try Curves(name, cells: known.map { ($0.name, train) } + unseen.map { ($0.name, test) })
+        return try rounds.compactMap { round in
+            let left = Set(round.map(\.name))
+            let pool = known.filter { !left.contains($0.name) }
+            guard !pool.isEmpty else { return nil }
+            var set = LearningCurveSet(name, pool: pool, test: round)
+            guard !set.pool.isEmpty, !set.test.isEmpty else { return nil }
+            for index in set.pool.indices { set.pool[index].identified = curves.course(set.pool[index].name, set.seen) }
+            for index in set.test.indices {
+                set.test[index].identified = curves.course(set.test[index].name, set.seen)
+                if name == "calce" {
+                    // Which cycles are kept must not depend on later ones.
+                    let past = try CALCEProtocol.past(
+                        unseen.isEmpty ? train : test, set.test[index].name, origin: set.seen)
+                    set.test[index].known = made("", past.cycles, past.capacities)?.life
+                }
+            }
+            return set
+        }
+    }
+
+    /// Discharge curves of a set's cells, and whose potentials describe them.
+    private struct Curves {
+        var fit: HalfCellFit?
+        var byCell: [String: [DischargeCurve]] = [:]
+
+        init(_ set: String, cells: [(name: String, folder: String)]) throws {
+            for (name, folder) in cells {
+                byCell[name] =
+                    set == "nasa"
+                    ? try DischargeCurve.nasa(folder: folder, name: name)
+                    : try DischargeCurve.calce(folder: folder, name: name)
+            }
+            let all = byCell
+            guard let first = cells.compactMap({ all[$0.name]?.first }).first else { return }
+            // NASA's cells are of a layered oxide that nothing of their documents names.
+            let names = set == "nasa" ? ["enertech-ai2020", "nca-kim2011", "nmc532-mohtat2020"] : ["enertech-ai2020"]
+            fit = try HalfCellFit.best(of: names, first.curve)?.fit
+        }
+
+        func course(_ name: String, _ seen: Double) -> IdentifiedCourse? {
+            guard let fit, let curves = byCell[name] else { return nil }
+            return IdentifiedCourse(fit, curves.filter { $0.cycle <= seen })
+        }
     }
 
     /// Cells to train on and to test.
@@ -54,7 +118,19 @@ struct LearningCurveSet: Sendable {
     }
 
     private static func load(_ name: String, folder: String) throws -> [Cell] {
-        if name == "rwth" { return try rwth(folder) }
+        switch name {
+        case "rwth": return try rwth(folder)
+        case "nasa":
+            return try NASACell.names(folder: folder).compactMap { name in
+                let course = try NASACell.capacities(folder: folder, name: name)
+                return made(name, course.cycles, course.capacities)
+            }
+        case "calce":
+            return try CALCEProtocol.load(folder).compactMap {
+                made($0.name, $0.trajectory.cycles, $0.trajectory.capacities)
+            }
+        default: break
+        }
         let prefixes = ["tju_nca": "Dataset_1", "tju_ncm": "Dataset_2", "tju_ncm_nca": "Dataset_3"]
         let cells = try ChargeFeatureCell.load(name == "xjtu" ? .xjtu : .tju, folder: folder)
         return cells.filter { $0.name.hasPrefix(prefixes[name] ?? "") }.compactMap { cell in
@@ -111,5 +187,13 @@ enum LearningCurveDraws {
             out.append((size, (0..<repeats).map { _ in Array(random.permutation(count).prefix(size)) }))
         }
         return out + [(count, [Array(0..<count)])]
+    }
+
+    /// Every choice of fewer cells than `count` once, as far as the draws of each size meet them, then all.
+    static func each(of count: Int, options: BenchmarkOptions) -> [(size: Int, cells: [[Int]])] {
+        all(of: count, options: options).map { size, draws in
+            var met: Set<[Int]> = []
+            return (size, draws.map { $0.sorted() }.filter { met.insert($0).inserted })
+        }
     }
 }

@@ -32,9 +32,19 @@ struct LifeApproaches: Sendable {
     /// (a) Each cell's own first hundred cycles carried on by its mechanisms' laws, a part with the root of cycles (a growing
     /// film) and a part with cycles (lost material); level and gain of what that misses learnt from the real cells.
     func byLaw(_ cells: [LearningCurveLife.Cell], _ asked: [LearningCurveLife.Cell]) -> [Double] {
-        let fit = BayesianLine(
-            cells.map(\.law), cells.map { Decimal.logarithm($0.life) }, gain: (0.5, 0.5))
-        return asked.map { Decimal.power(fit.value($0.law)) }
+        byLaw(cells, asked) { $0.law }
+    }
+
+    /// (a) once more, the laws those of what is identified from discharge curves; not numbers for cells without.
+    func byIdentified(_ cells: [LearningCurveLife.Cell], _ asked: [LearningCurveLife.Cell]) -> [Double] {
+        byLaw(cells.filter(\.identified.isFinite), asked) { $0.identified }
+    }
+
+    private func byLaw(
+        _ cells: [LearningCurveLife.Cell], _ asked: [LearningCurveLife.Cell], _ law: (LearningCurveLife.Cell) -> Double
+    ) -> [Double] {
+        let fit = BayesianLine(cells.map(law), cells.map { Decimal.logarithm($0.life) }, gain: (0.5, 0.5))
+        return asked.map { Decimal.power(fit.value(law($0))) }
     }
 
     /// (b) A Gaussian process whose mean is the simulated lives' own process, and which departs from it by a constant and by
@@ -112,26 +122,9 @@ struct LifeApproaches: Sendable {
         let used = cycles.indices.filter { cycles[$0] > 10 && cycles[$0] <= 100 && capacities[$0] > 0 }
         guard used.count >= 30 else { return 3 }
         let first = Statistics.median(used.prefix(5).map { capacities[$0] })
-        // Between the eleventh and the hundredth cycle, about their means.
-        var (rr, rn, nn, rl, nl) = (0.0, 0.0, 0.0, 0.0, 0.0)
-        let roots = used.map { cycles[$0].squareRoot() }, counts = used.map { cycles[$0] }
-        let losses = used.map { 1 - capacities[$0] / first }
-        let (r0, n0, l0) = (Statistics.mean(roots), Statistics.mean(counts), Statistics.mean(losses))
-        for index in used.indices {
-            let (r, n, l) = (roots[index] - r0, counts[index] - n0, losses[index] - l0)
-            rr += r * r
-            rn += r * n
-            nn += n * n
-            rl += r * l
-            nl += n * l
-        }
-        let determinant = rr * nn - rn * rn
-        var (a, b) = ((nn * rl - rn * nl) / determinant, (rr * nl - rn * rl) / determinant)
-        if a < 0 { (a, b) = (0, max(nl / nn, 0)) } else if b < 0 { (a, b) = (max(rl / rr, 0), 0) }
-        b = max(b, a > 0 ? 0 : EarlyLifeFeatures.leastFade)
-        // a √N + b N = 0.2
-        let root = b > 0 ? (-a + (a * a + 0.8 * b).squareRoot()) / (2 * b) : 0.2 / a
-        return min(max(Decimal.logarithm(root * root), 2), 4)
+        let fade = FadeLaw(used.map { cycles[$0] }, losses: used.map { 1 - capacities[$0] / first })
+        let end = fade.end(loss: 0.2, least: EarlyLifeFeatures.leastFade)
+        return min(max(Decimal.logarithm(end), 2), 4)
     }
 }
 

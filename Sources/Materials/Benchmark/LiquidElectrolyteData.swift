@@ -25,14 +25,17 @@ enum LiquidElectrolyteData {
         "3-Me-2-Oxazolidinone", "3-MeSulfolane", "Ethyldiglyme", "DMF", "Ethylbenzene", "Ethylmonoglyme", "Benzene",
         "g-Butyrolactone", "Cumene", "Propylsulfone", "Pseudocumeme", "TEOS", "m-Xylene", "o-Xylene",
     ]
-    private static let salts = [
+    /// Named in the table's header, and measured in none of its rows.
+    static let unmeasuredSolvents = ["FEC"]
+    /// Salts as the table names them.
+    static let saltNames = [
         "LiPF6", "LiBF4", "LiAsF6", "LiBOB", "LiBPFPB", "LiClO4", "LiTFSI", "LiCF3SO3", "LiN(CF3SO2)2", "LiBMB",
         "LiTDI",
         "LiPDI",
     ]
     /// Names of all descriptors.
     static let names =
-        ["temperature", "concentration", "molal", "by mass", "by volume"] + salts + solventNames + [
+        ["temperature", "concentration", "molal", "by mass", "by volume"] + saltNames + solventNames + [
             "own inverse temperature", "own log viscosity", "own permittivity", "own molar mass",
             "own viscosity over temperature", "own square of concentration", "own solvents known",
             "own inverse permittivity", "own log concentration", "own root of concentration",
@@ -70,7 +73,7 @@ enum LiquidElectrolyteData {
             // Solvents thin by about a hundredth per kelvin.
             viscosity * scale - 3 * Numbers.logarithm(temperature_K / 298.15),
         ]
-        return state + salts.map { $0 == salt ? 1 : 0 } + fractions + physical
+        return state + saltNames.map { $0 == salt ? 1 : 0 } + fractions + physical
     }
 
     /// Rows; nil where the folder has no table. Throws ``MaterialError``.
@@ -93,7 +96,8 @@ enum LiquidElectrolyteData {
                 unusable += 1
                 continue
             }
-            let salt = text(places[4])
+            // Two names of one salt.
+            let salt = text(places[4]) == "LiN(CF3SO2)2" ? "LiTFSI" : text(places[4])
             let features = describe(
                 salt: salt, concentration: concentration, isMolal: text(places[5]).contains("kg"),
                 basis: text(places[6]),

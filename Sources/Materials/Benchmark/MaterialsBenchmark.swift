@@ -68,17 +68,18 @@ public enum MaterialsBenchmark {
     ///   - test: folder that is scored.
     ///   - only: names of protocols, all where empty.
     ///   - seed: fixes folds and models.
+    ///   - progress: told the protocol, and how many of how many splits of its rows are done.
     ///   - report: receives each line as it is ready.
     /// - Throws: ``MaterialError`` where a file is damaged.
     public static func run(
         train: String, test: String, only: [String] = [], seed: UInt64 = 1,
-        report: (MaterialsBenchmarkLine) throws -> Void
+        progress: (String, Int, Int) -> Void = { _, _, _ in }, report: (MaterialsBenchmarkLine) throws -> Void
     ) throws -> [MaterialsBenchmarkPrediction] {
         var all: [MaterialsBenchmarkPrediction] = []
         let store = try DataStore(train: train, test: test)
         for own in PropertyProtocol.all where only.isEmpty || only.contains(own.name) {
             guard let (trained, scored) = try store.sets(own.source) else { continue }
-            guard let (line, predictions) = try run(own, trained, scored, seed) else { continue }
+            guard let (line, predictions) = try run(own, trained, scored, seed, progress) else { continue }
             try report(line)
             all += predictions
         }
@@ -86,7 +87,8 @@ public enum MaterialsBenchmark {
     }
 
     static func run(
-        _ own: PropertyProtocol, _ train: SampleSet, _ test: SampleSet, _ seed: UInt64
+        _ own: PropertyProtocol, _ train: SampleSet, _ test: SampleSet, _ seed: UInt64,
+        _ progress: (String, Int, Int) -> Void = { _, _, _ in }
     ) throws -> (MaterialsBenchmarkLine, [MaterialsBenchmarkPrediction])? {
         let splits = Splits.make(train, test, grouping: own.grouping, folds: own.folds, seed: seed)
             .filter { $0.training.count >= 20 }
@@ -96,6 +98,7 @@ public enum MaterialsBenchmark {
         var baseline: [Double] = []
         var median: [Double] = []
         for (fold, split) in splits.enumerated() {
+            progress(own.name, fold, splits.count)
             let model = try trainer.fit(train, split.training, split.extra)
             let features = Matrix(split.test.map { test.rows[$0].features }, columns: test.names.count)
             let novelties = model.novelty.measure(features.selecting(columns: own.noveltyColumns(test.names)))

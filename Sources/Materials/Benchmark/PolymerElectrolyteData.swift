@@ -12,6 +12,21 @@ enum PolymerElectrolyteData {
         tokens.map { "token \($0)" } + tokens.map { "salt token \($0)" } + ["temperature", "molality", "molar mass"]
         + PolymerDescriptors.names.map { "own \($0)" }
 
+    /// The descriptors of an electrolyte; not a number where the molality in mol/kg or the chain's molar mass in g/mol is not told.
+    ///
+    /// Throws ``MaterialError`` where a text is no SMILES.
+    static func describe(
+        polymer: String, salt: String, molality: Double?, molarMass: Double?, temperature_C: Double,
+        with descriptors: inout PolymerDescriptors
+    ) throws -> [Double] {
+        func counts(_ text: String) -> [Double] {
+            tokens.map { token in Double(text.reduce(0) { $0 + ($1 == token ? 1 : 0) }) }
+        }
+        let own = try descriptors.describe(
+            polymer: polymer, salt: salt, molality: molality, molarMass: molarMass, temperature_C: temperature_C)
+        return counts(polymer) + counts(salt) + [temperature_C, molality ?? .nan, molarMass ?? .nan] + own
+    }
+
     /// Rows; nil where the folder has no table. Throws ``MaterialError``.
     static func read(_ folder: String) throws -> SampleSet? {
         guard let table = try DataFile.table(folder, "polymer_electrolyte_conductivity.csv") else { return nil }
@@ -25,21 +40,16 @@ enum PolymerElectrolyteData {
             func text(_ place: Int) -> String { place < row.fields.count ? row.fields[place].filter { $0 != " " } : "" }
             guard let conductivity = try table.number(row, value), let celsius = try table.number(row, temperature),
                 celsius > -200,
-                let own = try? descriptors.describe(
+                let features = try? describe(
                     polymer: text(polymer), salt: text(salt), molality: table.number(row, molality),
-                    molarMass: table.number(row, mass), temperature_C: celsius)
+                    molarMass: table.number(row, mass), temperature_C: celsius, with: &descriptors)
             else {
                 unread += 1
                 continue
             }
-            func counts(_ text: String) -> [Double] {
-                tokens.map { token in Double(text.reduce(0) { $0 + ($1 == token ? 1 : 0) }) }
-            }
-            let (massOfChain, content) = (try table.number(row, mass) ?? .nan, try table.number(row, molality) ?? .nan)
             set.rows.append(
                 Sample(
-                    id: "\(row.line) \(conductivity)",
-                    features: counts(text(polymer)) + counts(text(salt)) + [celsius, content, massOfChain] + own,
+                    id: "\(row.line) \(conductivity)", features: features,
                     target: conductivity, compositions: [text(polymer)], groups: ["polymer": text(polymer)]))
         }
         // A polymer's rows are much alike: together they count as the root of their number.

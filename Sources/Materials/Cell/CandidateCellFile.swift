@@ -89,9 +89,9 @@ extension CellDesigner {
                     ("Conductivity [S.m-1]", .number(conductivity)),
                 ]), nil,
                 "solid electrolyte"
-                    + (cell.design.solidElectrolyte.map {
-                        " \($0), its conductivity predicted (Data/models/solid-electrolyte.json)"
-                    } ?? "") + ": constant conductivity, transference number 0.99 (BPX allows less than 1)"
+                    + (cell.design.solidElectrolyte.map { " \($0)" } ?? "")
+                    + (cell.design.solidSource.map { ", its conductivity \($0)" } ?? "")
+                    + ": constant conductivity, transference number 0.99 (BPX allows less than 1)"
             )
         }
         let name = cell.ion == .sodium ? "naion-chayambuka2022" : "lg-m50-chen2020"

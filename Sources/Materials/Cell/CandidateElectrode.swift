@@ -8,6 +8,12 @@ public enum ElectrodeRole: String, CaseIterable, Sendable {
     case negative
     /// The other side.
     public var opposite: ElectrodeRole { self == .positive ? .negative : .positive }
+
+    /// The usual side of a material by its mean voltage in V against the ion's metal.
+    ///
+    /// Between titanates with phosphates (2.1 V against sodium) and sulfides (2.1 V against lithium) nothing decides
+    /// but use; below 1.9 V no positive electrode is in use.
+    public init(averageVoltage: Double) { self = averageVoltage >= 1.9 ? .positive : .negative }
 }
 
 /// What models say of a reaction.
@@ -127,10 +133,9 @@ public struct CandidateElectrode: Sendable {
                 predictions.voltage, unit: "V", source: "model of voltages (Data/models/voltage.json)")
         }
         let volts = found[.averageVoltage]?.value ?? 0
-        // Between titanates with phosphates (2.1 V against sodium) and sulfides (2.1 V against lithium) nothing decides
-        // but use; below 1.9 V no positive electrode is in use.
         let inferred: ElectrodeRole =
-            (voltages?.isPositive ?? (isAlloy ? false : volts >= 1.9)) ? .positive : .negative
+            voltages.map { $0.isPositive ? .positive : .negative }
+            ?? (isAlloy ? .negative : .init(averageVoltage: volts))
         self.role = role ?? inferred
         if let role, role != inferred {
             remarks.append("usually a \(inferred.rawValue) electrode, here a \(role.rawValue) one as asked")
@@ -138,17 +143,18 @@ public struct CandidateElectrode: Sendable {
 
         let made = self.role == .negative ? reaction.charged : reaction.discharged
         reference = listed?.reference ?? made
+        if self.role == .positive, reference.reduced != reaction.charged.reduced,
+            let partner = reaction.partner(of: formula)
+        {
+            remarks.append(InsertionReaction.remark(partner: partner))
+        }
         molarMass = elements.molarMass(reference)
         ions = reaction.ions(perFormulaOf: reference)
         theoreticalCapacity = InsertionReaction.capacity(
             ions: ions, charge: reaction.ionCharge, molarMass: molarMass)
         if let listed, !predictOnly || isAlloy {
-            found[.density] = UncertainQuantity(
-                listed.density, 0.98 * listed.density, listed.density, unit: "kg/m3", origin: .known,
-                source: listed.source)
-            found[.volumeChange] = UncertainQuantity(
-                listed.volumeChange, 0.8 * listed.volumeChange, 1.2 * listed.volumeChange, unit: "", origin: .known,
-                source: listed.source)
+            found[.density] = listed.measuredDensity
+            found[.volumeChange] = listed.measuredVolumeChange
             let usable = [listed.capacity.lowerBound, listed.capacity.upperBound].map {
                 min($0 / listed.theoreticalCapacity(elements), 0.98)
             }

@@ -12,12 +12,14 @@ public struct CellDesign: Sendable, Hashable {
     public var solidConductivity: Double?
     /// The solid electrolyte's formula; nil: a sulfide.
     public var solidElectrolyte: String?
+    /// How its conductivity came about, such as `predicted (a model)`.
+    public var solidSource: String?
 
     /// 70 µm with 30 % pores against 30 % pores, N/P 1.1.
     public init(
         thickness: Double = 7e-5, porosity: Double = 0.3, counterPorosity: Double = 0.3,
         negativeToPositive: Double = 1.1,
-        solidConductivity: Double? = nil, solidElectrolyte: String? = nil
+        solidConductivity: Double? = nil, solidElectrolyte: String? = nil, solidSource: String? = nil
     ) {
         self.thickness = thickness
         self.porosity = porosity
@@ -25,6 +27,7 @@ public struct CellDesign: Sendable, Hashable {
         self.negativeToPositive = negativeToPositive
         self.solidConductivity = solidConductivity
         self.solidElectrolyte = solidElectrolyte
+        self.solidSource = solidSource
     }
 
     /// Throws ``MaterialError`` of kind `usage` for what cannot be coated.

@@ -64,6 +64,22 @@ public enum CounterElectrode: Sendable {
         case .shipped(let shipped): return try shipped.model(tables, deviates: deviates)
         }
     }
+
+    /// What varies of it in sampled cells, at a sample's standard normal deviates: names that end in units, and values.
+    /// Throws ``MaterialError``.
+    public func varied(_ tables: ElectrodeTables, deviates: [Double]) throws -> [(name: String, value: Double)] {
+        switch self {
+        case .material(let candidate):
+            let values = candidate.values(atDeviates: deviates)
+            return ElectrodeProperty.allCases.map { ($0.rawValue, values[$0]) }
+        case .shipped(let shipped):
+            let model = try shipped.model(tables, deviates: deviates)
+            let isBlend = model.particles.count > 1
+            return model.particles.map { own in
+                ((isBlend ? "\(own.name)_" : "") + ElectrodeProperty.density.rawValue, own.density)
+            } + [(ElectrodeProperty.firstCycleLoss.rawValue, model.firstCycleLoss)]
+        }
+    }
 }
 
 extension CounterElectrode.Shipped {

@@ -25,6 +25,7 @@ public struct ElectrodeTables: Sendable {
 
     /// All materials, in the file's order.
     public let materials: [Material]
+    private let places: [String: Int]
     private let priors: [String: UncertainQuantity]
     private let components: [String: UncertainQuantity]
 
@@ -40,7 +41,9 @@ public struct ElectrodeTables: Sendable {
     }
 
     init(materials: CommaTable, classes: CommaTable, components: CommaTable) throws {
-        self.materials = try Self.read(materials)
+        let read = try Self.read(materials)
+        self.materials = read
+        places = Dictionary(read.indices.map { (read[$0].reaction.key, $0) }) { first, _ in first }
         var priors: [String: UncertainQuantity] = [:]
         for row in classes.rows {
             let text = try Self.texts(row, in: classes, ["class", "property", "unit", "source"])
@@ -105,10 +108,7 @@ public struct ElectrodeTables: Sendable {
 
     /// The material of a reaction, nil where none is listed.
     public func material(of reaction: InsertionReaction) -> Material? {
-        materials.first {
-            $0.reaction.ion == reaction.ion && $0.reaction.charged.reduced == reaction.charged.reduced
-                && $0.reaction.discharged.reduced == reaction.discharged.reduced
-        }
+        places[reaction.key].map { materials[$0] }
     }
 
     /// The first listed reaction of a composition, whichever end it is.
@@ -155,6 +155,31 @@ public struct ElectrodeTables: Sendable {
 }
 
 extension ElectrodeTables.Material {
+    /// Crystal density of `reference` in kg/m³, and the range in which densities of made crystals lie: vacancies and foreign
+    /// phases lower it by up to 2 %.
+    var measuredDensity: UncertainQuantity {
+        UncertainQuantity(density, 0.98 * density, density, unit: "kg/m3", origin: .known, source: source)
+    }
+
+    /// `volumeChange`, which depends by about a fifth on how far and how it is measured.
+    public var measuredVolumeChange: UncertainQuantity {
+        UncertainQuantity(
+            volumeChange, 0.8 * volumeChange, 1.2 * volumeChange, unit: "", origin: .known, source: source)
+    }
+
+    /// Crystal density of the discharged material in kg/m³; nil where the table's is that of neither end.
+    ///
+    /// Of materials that are made charged: `ρ M_d / M_c / (1 + ΔV/V)`, per the same host.
+    public func measuredDensityDischarged(_ table: ElementTable) -> UncertainQuantity? {
+        if reference.reduced == reaction.discharged.reduced { return measuredDensity }
+        guard reference.reduced == reaction.charged.reduced else { return nil }
+        let mass = table.molarMass(reaction.discharged) / table.molarMass(reaction.charged)
+        let (made, change) = (measuredDensity, measuredVolumeChange)
+        return UncertainQuantity(
+            made.value * mass / (1 + change.value), made.low * mass / (1 + change.high),
+            made.high * mass / (1 + change.low), unit: made.unit, origin: .known, source: source)
+    }
+
     /// mAh per gram of the reference composition, exact.
     func theoreticalCapacity(_ table: ElementTable) -> Double {
         InsertionReaction.capacity(

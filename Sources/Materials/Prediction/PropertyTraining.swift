@@ -148,6 +148,9 @@ public struct PropertyTraining: Sendable {
         }
     }
 
+    /// How often `progress` is told what is being done, of so many families.
+    public static func stages(families: Int) -> Int { families + 4 }
+
     /// A family to compare: models that are averaged, each in a file of its own.
     struct Member {
         var name: String

@@ -14,6 +14,12 @@ final class ByteSource {
     let path: String
     /// Whether this is a file that can be opened once more, and is not packed.
     var isPlainFile: Bool { isRegular && gzip == nil }
+    /// Bytes of the file as it lies there, packed or not; nil where that is not known, as of pipes.
+    private(set) var size: Int?
+    /// Bytes of the file that were read.
+    var bytesRead: Int { taken + (packed?.taken ?? 0) }
+    private var taken = 0
+    private var packed: Packed?
     private let descriptor: Int32
     private var isRegular = false
     private var gzip: GzipReader?
@@ -41,11 +47,13 @@ final class ByteSource {
                     throw ImportError(path: path, problem: "this is a folder", remedy: "name a file")
                 }
                 isRegular = status.st_mode & S_IFMT == S_IFREG
+                if isRegular { size = Int(status.st_size) }
             }
         }
         let magic = try peek(3)
         guard GzipReader.recognises(magic) else { return }
         let packed = Packed(descriptor: descriptor, path: path, held: held)
+        self.packed = packed
         held = []
         gzip = try GzipReader(path: path) { try packed.read(into: $0) }
     }
@@ -122,7 +130,9 @@ final class ByteSource {
     private func next(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         if let gzip { return try gzip.read(into: buffer) }
         if descriptor < 0 { return 0 }
-        return try Self.read(descriptor, path, into: buffer)
+        let count = try Self.read(descriptor, path, into: buffer)
+        taken += count
+        return count
     }
 
     private static func read(
@@ -152,6 +162,8 @@ final class ByteSource {
         let descriptor: Int32
         let path: String
         var held: [UInt8]
+        /// Bytes read beyond those.
+        var taken = 0
 
         init(descriptor: Int32, path: String, held: [UInt8]) {
             self.descriptor = descriptor
@@ -166,7 +178,9 @@ final class ByteSource {
                 held.removeFirst(count)
                 return count
             }
-            return try ByteSource.read(descriptor, path, into: room)
+            let count = try ByteSource.read(descriptor, path, into: room)
+            taken += count
+            return count
         }
     }
 }

@@ -8,6 +8,8 @@ final class ReadAhead: @unchecked Sendable {
     private let isRead = DispatchSemaphore(value: 0)
     private var isUnderWay = false
     private var found: Result<CyclerTable?, any Error> = .success(nil)
+    /// The share of the file that was read when the last rows were given out; nil of pipes.
+    private(set) var shareRead: Double?
 
     init(_ reader: TextReader) { self.reader = reader }
 
@@ -22,6 +24,7 @@ final class ReadAhead: @unchecked Sendable {
         if isUnderWay { wait() } else { read() }
         let table = try found.get()
         found = .success(nil)
+        shareRead = reader.shareRead
         if table != nil, reader.hasMore { begin() }
         return table
     }

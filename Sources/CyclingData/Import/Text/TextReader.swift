@@ -26,6 +26,8 @@ final class TextReader {
     let meanings: [ColumnMeaning]
 
     private let source: ByteSource
+    /// The share of the file that was read; nil of pipes.
+    var shareRead: Double? { source.size.map { Double(source.bytesRead) / Double(max($0, 1)) } }
     private let scanner: TextScanner
     /// Reads the second half of a block on another thread; nil where the file is short.
     private let helper: TextScanner?

@@ -8,7 +8,7 @@ public import Learning
 /// left out, and they widen what it says of a cell unlike those it was trained on.
 public struct LifeSurrogate: Sendable, Codable, Equatable {
     /// As `Learning/ModelDocument` names it.
-    static let kind = "candidate life"
+    public static let kind = "candidate life"
     /// Share of sampled cells outside what the surrogate knows above which it gives no answer.
     public static let mostOutside = 0.5
 
