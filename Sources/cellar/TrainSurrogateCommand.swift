@@ -14,8 +14,8 @@ struct TrainSurrogateCommand: ParsableCommand {
             coating, cycled as 'cellar evaluate --life simulate' does, and their lives learnt. Without materials: all that are \
             listed, against their usual counter electrodes, and some against others. Errors are those on materials left out.
 
-            Example: from six materials
-              cellar train surrogate LFP NMC811 NMC622 LCO LMO NCA --samples 8 --out lives.json
+            Example: from ten materials, which are the least
+              cellar train surrogate LFP LMP LMFP LCO LNO LMO NCA NMC111 NMC622 NMC811 --samples 6 --out lives.json
             """)
 
     @Argument(help: ArgumentHelp("Formulas or names; NAME/COUNTER names the other electrode.", valueName: "material"))

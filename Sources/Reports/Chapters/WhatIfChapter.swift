@@ -51,7 +51,9 @@ enum WhatIfChapter {
     private static func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + Numbers.whole(value) }
 
     private static func difference(_ change: Interval, _ own: ResultDocument, _ base: ResultDocument) -> String {
-        let isOpen = [own, base].contains { ($0.number("beyond_horizon") ?? 0) > 0.5 }
+        let open = [own, base].count { ($0.number("beyond_horizon") ?? 0) > 0.5 }
+        if open == 2 { return "no difference in the cycles looked ahead" }
+        let isOpen = open == 1
         return (isOpen ? "at least " : "") + "\(signed(change.value)) cycles"
             + (change.isExact ? "" : " (\(signed(change.low)) to \(signed(change.high)))")
     }
