@@ -1,17 +1,21 @@
 """The simulated populations behind Cellar's hybrid lifetime models, made again.
 
-    python populations.py [--cellar PROGRAM] [--out DIR] [--work DIR] [NAME...]
+    python populations.py [--cellar PROGRAM] [--out DIR] [--work DIR] [--first N] [NAME...]
 
 Each population is the table Data/populations/NAME.csv: a Latin hypercube over rates of ageing, temperature and protocol,
 one row a cell, simulated with `cellar simulate` and thinned out by `cellar train lifetime --population`. Nothing in it was
 fitted to a real cell: rates span orders of magnitude about the literature's (O'Kane 2022; Laresgoiti 2015; Single 2018), so
-that lives from a hundred to several thousand cycles occur, with and without knees. Runs that are there already are kept.
+that lives from a hundred to several thousand cycles occur, with and without knees. Runs that are there already are kept; a
+run that fails or takes more than 200 s of processor time is told and left out. `--first N` simulates N rows of each table.
 """
 
 import argparse
 import csv
 import json
+import os
+import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,34 +58,45 @@ def ageing(row, has_positive):
     return out
 
 
-def simulate(cellar, name, work):
+def run(command, what):
+    """Runs a command; processor time is limited, so that a busy machine leaves out no more than an idle one."""
+    limited = ["sh", "-c", 'ulimit -t 200; exec "$@"', "sh", *command]
+    done = subprocess.run(limited, capture_output=True, text=True)
+    if done.returncode < 0:
+        print(f"{what}: left out after 200 s of processor time")
+    elif done.returncode:
+        print(f"{what}: left out: {(done.stderr.strip().splitlines() or ['no reason told'])[-1]}")
+
+
+def simulate_one(cellar, name, folder, row):
     cell, model, lower, upper, cycles = POPULATIONS[name]
+    number = int(row[0])
+    stem = folder / "runs" / f"{number:06d}"
+    if stem.with_suffix(".csv").exists():
+        return
+    set_file = folder / "ageing" / f"{number:06d}.json"
+    set_file.write_text(json.dumps(ageing(row, name != "lfp")))
+    common = [
+        cellar, "simulate", cell, "--ageing", str(set_file), "--model", model, "--mesh", "fast", "--rtol", "1e-3",
+        "--temperature", f"{row[7]:.2f}", "--protocol", f"Discharge at {row[9]:.3f}C until {lower} V",
+        f"Charge at {row[8]:.3f}C until {upper} V", f"Hold at {upper} V until C/20",
+    ]
+    if name == "lfp":  # discharge curves of cycles 10 and 100
+        first = ["--cycles", "100", "--out", f"{stem}.bdf.csv", "--out-every", "10", "--summary", f"{stem}.first.csv"]
+        run(common + first, f"{name} {number}, first cycles")
+    whole = ["--cycles", str(cycles), "--until-capacity", "60", "--jump", "--summary", f"{stem}.csv"]
+    run(common + whole, f"{name} {number}")
+
+
+def simulate(cellar, name, work, first):
     folder = work / name
     (folder / "ageing").mkdir(parents=True, exist_ok=True)
     (folder / "runs").mkdir(exist_ok=True)
-    table = (ROOT / "Data/populations" / f"{name}.csv").read_text()
-    for line in csv.reader(table.splitlines()[1:]):
-        row = [float(value) for value in line]
-        run = int(row[0])
-        stem = folder / "runs" / f"{run:06d}"
-        if stem.with_suffix(".csv").exists():
-            continue
-        set_file = folder / "ageing" / f"{run:06d}.json"
-        set_file.write_text(json.dumps(ageing(row, name != "lfp")))
-        common = [
-            cellar, "simulate", cell, "--ageing", str(set_file), "--model", model, "--mesh", "fast", "--rtol", "1e-3",
-            "--temperature", f"{row[7]:.2f}", "--protocol", f"Discharge at {row[9]:.3f}C until {lower} V",
-            f"Charge at {row[8]:.3f}C until {upper} V", f"Hold at {upper} V until C/20",
-        ]
-        if name == "lfp":  # discharge curves of cycles 10 and 100
-            first = ["--cycles", "100", "--out", f"{stem}.bdf.csv", "--out-every", "10", "--summary", f"{stem}.first.csv"]
-            subprocess.run(common + first, capture_output=True, timeout=600)
-        whole = ["--cycles", str(cycles), "--until-capacity", "60", "--jump", "--summary", f"{stem}.csv"]
-        try:
-            subprocess.run(common + whole, capture_output=True, timeout=200)
-        except subprocess.TimeoutExpired:
-            print(f"{name} {run}: left out after 200 s")
-    (folder / "runs.csv").write_text(table)
+    lines = (ROOT / "Data/populations" / f"{name}.csv").read_text().splitlines()[: first + 1 if first else None]
+    rows = [[float(value) for value in line] for line in csv.reader(lines[1:])]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda row: simulate_one(cellar, name, folder, row), rows))
+    (folder / "runs.csv").write_text("\n".join(lines) + "\n")
     return folder
 
 
@@ -91,12 +106,24 @@ def main():
     parser.add_argument("--cellar", default=str(ROOT / ".build/release/cellar"))
     parser.add_argument("--out", type=Path, default=ROOT / "Data/populations")
     parser.add_argument("--work", type=Path, default=ROOT / ".build/populations")
+    parser.add_argument("--first", type=int, default=0, metavar="N", help="rows of each table; all by default")
     options = parser.parse_args()
+    for name in options.names:
+        if name not in POPULATIONS:
+            parser.error(f"{name}: no such population; {', '.join(POPULATIONS)} are right")
+    if options.first < 0:
+        parser.error(f"--first {options.first}: not positive")
+    if options.first and options.out.resolve() == (ROOT / "Data/populations").resolve():
+        parser.error("--first: a part would stand for the whole population; name another folder with --out")
+    if shutil.which(options.cellar) is None:
+        parser.error(f"--cellar {options.cellar}: no such program; 'make build' makes it")
     options.out.mkdir(parents=True, exist_ok=True)
     for name in options.names:
-        folder = simulate(options.cellar, name, options.work)
+        folder = simulate(options.cellar, name, options.work, options.first)
         target = options.out / f"{name}.json"
-        subprocess.run([options.cellar, "train", "lifetime", "--population", str(folder), "--out", str(target)], check=True)
+        train = [options.cellar, "train", "lifetime", "--population", str(folder), "--out", str(target)]
+        if subprocess.run(train).returncode:
+            raise SystemExit(1)
         print(f"{name}: {target}, {target.stat().st_size // 1024} kB")
 
 

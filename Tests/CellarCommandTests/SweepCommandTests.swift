@@ -119,6 +119,7 @@ import Testing
         (["--vary", "rate=1:2", "--slurm"], 70, "no Slurm"),
         (["--vary", "rate=1:2", "--partition", "x"], 64, "--slurm"),
         (["--vary", "rate=1:2", "--out", "."], 65, "other files"),
+        (["--vary", "rate=1:2", "--out", "mine.txt"], 64, "no folder"),
         (["--vary", "rate=1:2", "--workers", "0"], 64, "--workers"),
         (["--recipe", "gold"], 66, "lfp"), (["--vary", "rate=1:2", "--noise", "smell=1"], 64, "smell"),
     ])

@@ -178,6 +178,9 @@ func straight(_ life: Double, noise: UInt64) -> Trajectory {
         }
         #expect(errors[2] < 60)
         #expect(widths[2] < widths[0])
+        // mA·h taken for A·h are no state of health of a tenth of a percent.
+        options.nominalCapacity = 2000
+        #expect(throws: LifetimeError.self) { try predictor.predict(cell(900, 3, until: 400), options: options) }
     }
 
     @Test func damagedAndForeignFilesAreRefused() throws {

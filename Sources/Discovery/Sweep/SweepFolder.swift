@@ -31,15 +31,15 @@ public final class SweepFolder: Sendable {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         let folder = SweepFolder(path: path, manifest: SweepManifest(cellar: version, plan: plan))
         let file = "\(path)/manifest.json"
+        if FolderAccess.exists(path), !FolderAccess.isFolder(path) {
+            throw SweepError(.usage, "--out \(path): this is no folder; name a folder")
+        }
         if let text = try FolderAccess.text(file) {
             let there = try SweepManifest(bytes: Array(text.utf8), path: file)
             if let difference = there.difference(from: folder.manifest) {
                 throw SweepError(.data, "\(file): of another sweep: \(difference); name another folder")
             }
         } else {
-            if FolderAccess.exists(path), !FolderAccess.isFolder(path) {
-                throw SweepError(.usage, "--out \(path): this is no folder; name a folder")
-            }
             guard FolderAccess.names(path).allSatisfy({ $0.hasPrefix(".") || $0.hasSuffix(".partial") }) else {
                 throw SweepError(.data, "\(path): a folder with other files in it; name a new one")
             }

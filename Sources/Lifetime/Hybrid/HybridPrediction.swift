@@ -21,16 +21,16 @@ public struct HybridPredictor: Sendable {
     ///
     /// - Parameter options: nominal capacity, end of life and chemistry.
     /// - Parameter cell: what is known of it; nothing later is used.
-    /// - Throws: `LifetimeError` for fewer than three whole cycles.
+    /// - Throws: `LifetimeError` for fewer than three whole cycles, or a nominal capacity that cannot be the cell's.
     public func predict(
         _ cell: CellHistory, options: LifetimePrediction.Options
     ) throws -> (prediction: LifetimePrediction, explanation: HybridExplanation) {
-        let nominal = options.nominalCapacity ?? cell.initialCapacity
-        guard cell.cycles.count >= 3, nominal > 0, nominal.isFinite, let origin = cell.cycles.last else {
+        guard cell.cycles.count >= 3, let origin = cell.cycles.last else {
             throw LifetimeError(
                 place: cell.name, problem: "\(cell.cycles.count) whole cycles",
                 remedy: "3 are the least for a forecast with a hybrid model")
         }
+        let nominal = try LifetimePrediction.nominal(of: cell, options)
         let end = options.endOfLife ?? model.endOfLife
         let known = Trajectory(cycles: cell.cycles, capacities: cell.capacities.map { $0 / nominal })
         let now = LifetimePrediction.level(known)

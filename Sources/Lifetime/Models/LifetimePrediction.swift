@@ -97,23 +97,7 @@ public struct LifetimePrediction: Sendable {
             self.warnings = warnings
             return
         }
-        let nominal = options.nominalCapacity ?? cell.initialCapacity
-        guard nominal > 0, nominal.isFinite else {
-            throw LifetimeError(
-                place: cell.name, problem: "no capacity to compare with", remedy: "give --nominal-capacity in Ah")
-        }
-        if let given = options.nominalCapacity, cell.initialCapacity > 0,
-            !(0.05...5).contains(cell.initialCapacity / given)
-        {
-            throw LifetimeError(
-                place: cell.name,
-                problem:
-                    "a nominal capacity of \(ModelCard.short(given)) Ah, and \(ModelCard.short(cell.initialCapacity)) Ah "
-                    + "in the first cycles",
-                remedy:
-                    "give --nominal-capacity in Ah; mA or mAh taken for A or Ah are told with --map and a unit in the heading"
-            )
-        }
+        let nominal = try Self.nominal(of: cell, options)
         if options.nominalCapacity == nil {
             warnings.append("nominal capacity taken from the first cycles: \(ModelCard.short(nominal)) Ah")
         }
@@ -194,6 +178,29 @@ public struct LifetimePrediction: Sendable {
         /// States of health to come, with their interval, where the model foretells them.
         course: (([Double]) -> Forecast)?
     )
+
+    /// The capacity to compare with, Ah: the one given, or that of the first cycles. Throws `LifetimeError` where there is none,
+    /// and where the one given cannot be this cell's.
+    static func nominal(of cell: CellHistory, _ options: Options) throws -> Double {
+        let nominal = options.nominalCapacity ?? cell.initialCapacity
+        guard nominal > 0, nominal.isFinite else {
+            throw LifetimeError(
+                place: cell.name, problem: "no capacity to compare with", remedy: "give --nominal-capacity in Ah")
+        }
+        if let given = options.nominalCapacity, cell.initialCapacity > 0,
+            !(0.05...5).contains(cell.initialCapacity / given)
+        {
+            throw LifetimeError(
+                place: cell.name,
+                problem:
+                    "a nominal capacity of \(ModelCard.short(given)) Ah, and \(ModelCard.short(cell.initialCapacity)) Ah "
+                    + "in the first cycles",
+                remedy:
+                    "give --nominal-capacity in Ah; mA or mAh taken for A or Ah are told with --map and a unit in the heading"
+            )
+        }
+        return nominal
+    }
 
     private static func fromEarlyCycles(
         _ cell: CellHistory, nominal: Double, origin: Double, end: Double, _ models: [LifetimeModel],
