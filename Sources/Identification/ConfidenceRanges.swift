@@ -13,7 +13,7 @@ struct ConfidenceRanges {
     /// Of the places, row by row.
     private(set) var covariance: [Double]
     /// (JᵀJ)⁻¹, row by row.
-    private let inverse: [Double]
+    let inverse: [Double]
     /// 97.5 % quantile of Student's t.
     private(set) var quantile: Double
     /// Eigenvalues, ascending, of the information matrix in places: 1 / variance along their directions.
@@ -24,6 +24,8 @@ struct ConfidenceRanges {
     private(set) var correlations: [Double]
     /// Standard deviation of each experiment's residuals, V.
     private(set) var deviations: [Double]
+    /// By which factors the ranges of the places reach farther than half their width, or less, where models bend.
+    var bends: [(below: Double, above: Double)] = []
 
     /// - Parameters:
     ///   - jacobian: of the weighted residuals, a column for each place; rows of expectations last.
@@ -121,6 +123,13 @@ struct ConfidenceRanges {
     func halfWidth(_ index: Int) -> Double {
         let n = eigenvalues.count
         return quantile * max(covariance[index * n + index], 0).squareRoot()
+    }
+
+    /// How far the 95 % range of a place reaches below and above it.
+    func reach(_ index: Int) -> (below: Double, above: Double) {
+        let half = halfWidth(index)
+        let bend = bends.indices.contains(index) ? bends[index] : (below: 1, above: 1)
+        return (half * bend.below, half * bend.above)
     }
 
     /// 1 + 2 Σ ρ over lags, summed in pairs as long as these are positive and fall; at least 1.

@@ -49,7 +49,7 @@ public struct FitResult: Sendable {
     /// Eigenvalues of the information matrix, ascending, parameters as shares of their bounds; empty where not computed.
     public var eigenvalues: [Double]
     /// Of the places of all estimates between their bounds, row by row, scaled so that 1.96 standard deviations are the 95 %
-    /// ranges, zero for those that were held; empty where not computed.
+    /// ranges of a model that does not bend, zero for those that were held; empty where not computed.
     public var covariance: [Double]
     /// Combinations that the data leave open.
     public var openDirections: [OpenDirection]

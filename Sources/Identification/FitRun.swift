@@ -118,11 +118,13 @@ extension CellFit {
             try self.residuals(trials, from: values, free: free, stage.experiments)
         }
         guard let present = try residuals([places])[0],
-            let jacobian = try LeastSquares.jacobian(places, present, isCentral: true, residuals)
+            let jacobian = try LeastSquares.jacobian(places, present, isCentral: true, residuals),
+            var found = ConfidenceRanges(
+                jacobian: jacobian, residuals: present,
+                weights: stage.experiments.map { experiments[$0].weights }, noise: noise)
         else { return nil }
-        return ConfidenceRanges(
-            jacobian: jacobian, residuals: present,
-            weights: stage.experiments.map { experiments[$0].weights }, noise: noise)
+        try found.bend(at: places, jacobian: jacobian, present: present, residuals)
+        return found
     }
 
     private func estimates(_ values: [Double], _ confidence: ConfidenceRanges?, _ free: [Int]) -> [FitResult.Estimate] {
@@ -134,10 +136,11 @@ extension CellFit {
                 return FitResult.Estimate(
                     parameter: parameter, value: values[index], isIdentified: false, isAtBound: isAtBound)
             }
-            let half = confidence.halfWidth(k)
+            let (below, above) = confidence.reach(k)
             return FitResult.Estimate(
-                parameter: parameter, value: values[index], low: parameter.value(at: place - half),
-                high: parameter.value(at: place + half), isIdentified: half < 0.25 && !isAtBound, isAtBound: isAtBound)
+                parameter: parameter, value: values[index], low: parameter.value(at: place - below),
+                high: parameter.value(at: place + above),
+                isIdentified: confidence.halfWidth(k) < 0.25 && !isAtBound, isAtBound: isAtBound)
         }
     }
 

@@ -77,6 +77,40 @@ struct LeastSquaresTests {
         #expect((found.eigenvalues[1] / found.eigenvalues[0] / 12 - 1).magnitude < 0.05)
     }
 
+    /// A model that bends: δ + κδ² beside a level. Where the sum of squares has risen by what noise explains, δ + κδ² is ± half
+    /// the linear range, so that the range has the roots (±1 ∓ √(1 ± 4κh)) / 2κ; where the level mends the bend, there is none.
+    @Test(arguments: [true, false])
+    func rangesBendAsTheModelDoes(_ isMended: Bool) throws {
+        var random = RandomSource(seed: 2)
+        let n = 4000
+        let root = 1 / Double(n).squareRoot()
+        let x = (0..<n).map { Double($0) / Double(n) - 0.5 }
+        let jacobian = [x.map { _ in root }, x.map { $0 * root }]
+        // Noise that both columns leave as it is.
+        var noise = x.map { _ in 0.01 * random.normal() * root }
+        for column in jacobian {
+            let share = zip(column, noise).reduce(0) { $0 + $1.0 * $1.1 } / column.reduce(0) { $0 + $1 * $1 }
+            for k in noise.indices { noise[k] -= share * column[k] }
+        }
+        var ranges = try #require(
+            ConfidenceRanges(
+                jacobian: jacobian, residuals: noise, weights: [x.map { _ in 1 / Double(n) }], noise: 0))
+        let half = ranges.halfWidth(1)
+        let bend = 0.2 / half
+        try ranges.bend(at: [0.5, 0.5], jacobian: jacobian, present: noise) { trials in
+            trials.map { place in
+                let (level, slope) = (place[0] - 0.5, place[1] - 0.5)
+                let bent = bend * slope * slope
+                return noise.indices.map {
+                    noise[$0] + root * (level + x[$0] * slope + bent * (isMended ? 0.3 : x[$0]))
+                }
+            }
+        }
+        let (below, above) = ranges.reach(1)
+        #expect((above / half - (isMended ? 1 : (1.8.squareRoot() - 1) / 0.4)).magnitude < 0.03)
+        #expect((below / half - (isMended ? 1 : (1 - 0.2.squareRoot()) / 0.4)).magnitude < 0.03)
+    }
+
     /// A first-order autoregression has (1 + ρ) / (1 - ρ), white noise 1.
     @Test(arguments: [0.0, 0.5, 0.9])
     func autocorrelation(_ rho: Double) {

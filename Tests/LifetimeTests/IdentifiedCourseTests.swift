@@ -76,6 +76,31 @@ struct IdentifiedCourseTests {
         #expect(gains.root == 0 && gains.line == 0)
     }
 
+    /// Tables of discharges are read by cycle; an empty one, or one that is missing, has none.
+    @Test func dischargesAreReadByCycle() throws {
+        let folder = NSTemporaryDirectory() + "cellar-discharges-\(UUID().uuidString)"
+        let root = folder + "/nasa_pcoe"
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func write(_ text: String, _ name: String) throws {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(root)/\(name)"))
+        }
+        let heading = "test_id,time_s,voltage_V,current_A,temperature_degC\n"
+        try write(
+            "test_id,type,discharge_cycle,capacity_Ah\n0,charge,,\n1,discharge,1,1\n3,discharge,2,1\n",
+            "A_operations.csv")
+        #expect(try DischargeCurve.nasa(folder: folder, name: "A").isEmpty)
+        try write(heading, "A_discharge.csv")
+        #expect(try DischargeCurve.nasa(folder: folder, name: "A").isEmpty)
+        let rows = [1, 3].flatMap { test in
+            (0...10).map { "\(test),\(360 * $0),\(4.1 - 0.1 * Double($0)),-1,24\n" }
+        }
+        try write(heading + rows.joined(), "A_discharge.csv")
+        let curves = try DischargeCurve.nasa(folder: folder, name: "A")
+        #expect(curves.map(\.cycle) == [1, 2])
+        for discharge in curves { #expect(abs((discharge.curve.capacity.last ?? 0) - 1) < 1e-9) }
+    }
+
     /// Every cell of a small set is tested by all others, and by none of its own.
     @Test func eachCellIsLeftOut() throws {
         let data = try MadeUpData(noise: false)

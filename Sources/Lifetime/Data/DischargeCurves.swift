@@ -25,13 +25,14 @@ extension DischargeCurve {
 
     /// Stretches of a column within which neighbours are alike.
     private static func stretches(_ count: Int, _ isSame: (Int, Int) -> Bool) -> [Range<Int>] {
+        guard count > 0 else { return [] }
         var out: [Range<Int>] = []
         var start = 0
-        for row in 1...max(count, 1) where row == count || !isSame(row - 1, row) {
+        for row in 1...count where row == count || !isSame(row - 1, row) {
             out.append(start..<row)
             start = row
         }
-        return count > 0 ? out : []
+        return out
     }
 
     /// NASA's discharges of a cell; none where its table is not there. Throws `LifetimeError`.
