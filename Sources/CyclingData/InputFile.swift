@@ -17,7 +17,7 @@ public enum InputFile {
     }
 
     /// Whether there is a file of this name.
-    static func exists(_ path: String) -> Bool {
+    public static func exists(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0
     }

@@ -3,9 +3,21 @@ internal import Synchronization
 
 /// Work on all cores whose result does not depend on how it was shared out.
 public enum Parallel {
-    /// Told how many items of how many are done, from any thread and never twice at a time, while `map` works on them; of
-    /// what an item itself shares out nothing is told.
-    @TaskLocal public static var watcher: (@Sendable (_ done: Int, _ total: Int) -> Void)?
+    /// Of the work that this thread has asked for.
+    @TaskLocal private static var watcher: (@Sendable (_ done: Int, _ total: Int) -> Void)?
+
+    /// Runs `body` and tells `watcher` of its parts.
+    ///
+    /// - Parameters:
+    ///   - watcher: told how many items of how many are done, from any thread and never twice at a time, while `map` works on
+    ///     them; of what an item itself shares out nothing is told.
+    ///   - body: calls `map` somewhere below.
+    /// - Returns: what `body` does.
+    public static func watched<Result>(
+        by watcher: @escaping @Sendable (_ done: Int, _ total: Int) -> Void, _ body: () throws -> Result
+    ) rethrows -> Result {
+        try $watcher.withValue(watcher, operation: body)
+    }
 
     /// The results of `body` for 0..<count, in order. Throws the first error by index.
     public static func map<T: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> T) throws -> [T] {

@@ -168,7 +168,10 @@ public struct CommaTable: Sendable {
         if let place = place(of: column) { return place }
         let near = nearest(to: column, among: header).map { "; nearest: \($0)" } ?? ""
         throw MaterialError(
-            .table, place: path, problem: "no column '\(column)'\(near)", remedy: "its header must name it")
+            .table, place: path, problem: "no column '\(column)'\(near)",
+            remedy: "its header must name it, which has "
+                + header.prefix(6).map { "'\(MaterialError.quoted($0, limit: 40))'" }.joined(separator: ", ")
+                + (header.count > 6 ? ", …" : ""))
     }
 
     /// A number in a column: nil where the field is empty or the row short. Throws ``MaterialError`` where it is no

@@ -33,6 +33,11 @@ public struct Formula: Hashable, Sendable {
                 .formula, place: self.text, problem: "longer than \(FormulaParser.longestText) bytes",
                 remedy: "give one formula, such as LiFePO4")
         }
+        if let comma = Self.decimalComma(self.text) {
+            throw MaterialError(
+                .formula, place: self.text, problem: "a decimal comma at '\(comma)'",
+                remedy: "write a point, such as 0.5")
+        }
         let named = try MaterialNames.formula(of: self.text)
         resolved = named ?? self.text
         var parser = FormulaParser(resolved)
@@ -41,6 +46,15 @@ public struct Formula: Hashable, Sendable {
         } catch var error as MaterialError {
             error.place = self.text.isEmpty ? "''" : self.text
             throw error
+        }
+    }
+
+    /// The first comma between two digits, with them; nil where there is none.
+    private static func decimalComma(_ text: String) -> String? {
+        let bytes = Array(text.utf8)
+        func isDigit(_ place: Int) -> Bool { bytes.indices.contains(place) && (0x30...0x39).contains(bytes[place]) }
+        return bytes.indices.first { bytes[$0] == 0x2C && isDigit($0 - 1) && isDigit($0 + 1) }.map {
+            String(decoding: bytes[$0 - 1...$0 + 1], as: UTF8.self)
         }
     }
 }

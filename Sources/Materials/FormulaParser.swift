@@ -567,8 +567,9 @@ struct FormulaParser {
 
     private func unknownElement(_ word: String) -> MaterialError {
         let name = MaterialError.quoted(word, limit: 20)
-        // Longer words are names that were misspelt.
-        let known = word.utf8.count < 4 ? [] : MaterialNames.table.flatMap(\.names)
+        // Longer words are names that were misspelt; those of elements are looked for among elements.
+        let compounds = MaterialNames.table.filter { Element(symbol: $0.formula) == nil }
+        let known = word.utf8.count < 4 ? [] : compounds.flatMap(\.names)
         if let near = Spelling.nearest(to: word, among: known) ?? MaterialNames.nearestElement(to: word) {
             return failure("unknown element '\(name)'", "nearest: \(near)")
         }

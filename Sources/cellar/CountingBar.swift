@@ -81,8 +81,8 @@ enum PartBar {
         guard Terminal.isInteractive else { return try body() }
         let state = Mutex(State())
         defer { state.withLock { $0.bar?.clear() } }
-        return try Parallel.$watcher.withValue(
-            { done, total in
+        return try Parallel.watched(
+            by: { done, total in
                 state.withLock {
                     if done == 1 {
                         $0.part += 1
@@ -95,6 +95,6 @@ enum PartBar {
                         $0.begun = Terminal.now
                     }
                 }
-            }, operation: body)
+            }, body)
     }
 }

@@ -33,11 +33,7 @@ struct ModelsCommand: ParsableCommand {
             }
             return try list()
         }
-        let path = Self.path(of: model)
-        if path == model, !model.hasSuffix(".json") {
-            throw CommandError(
-                .noSuchFile, "\(model): no such model; \(CommandWords.instead(of: model, among: Self.names))")
-        }
+        let path = try Self.path(of: model)
         try places.check("the model", [path])
         guard let description = try ModelDescription(path: path) else {
             throw CommandError(.badData, "\(path): a further part of a model; name the file without the number")
@@ -62,9 +58,12 @@ struct ModelsCommand: ParsableCommand {
         try Terminal.print("\n'cellar models MODEL' describes one: data, licence, errors, limits.")
     }
 
-    /// The file of a shipped model by its name; any other text as it is.
-    static func path(of model: String) -> String {
-        model.contains("/") || model.hasSuffix(".json") || !names.contains(model) ? model : "\(folder)/\(model).json"
+    /// The file of a shipped model by its name; what is or looks like a file as it is. Throws `CommandError`.
+    static func path(of model: String) throws -> String {
+        let names = names
+        if names.contains(model) { return "\(folder)/\(model).json" }
+        if model.contains("/") || model.hasSuffix(".json") || InputFile.exists(model) { return model }
+        throw CommandError(.noSuchFile, "\(model): no such model; \(CommandWords.instead(of: model, among: names))")
     }
 
     private static var folder: String {

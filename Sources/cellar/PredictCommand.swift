@@ -41,6 +41,9 @@ struct PredictCommand: ParsableCommand {
     @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
+    /// No cell holds so much more than its nominal capacity.
+    private static let mostHealth = 1.3
+
     func run() throws {
         let reading = ReadingBar()
         defer { reading.clear() }
@@ -62,7 +65,7 @@ struct PredictCommand: ParsableCommand {
         let places = try OutputPlaces([("--soh-trace", sohTrace), ("--report", page.report)], json: json)
         try places.check("a test", cells.flatMap(\.files))
         if let model { try places.check("the model", [model]) }
-        let model = self.model.map { ModelsCommand.path(of: $0) }
+        let model = try self.model.map { try ModelsCommand.path(of: $0) }
         var models: [LifetimeModel] = []
         var hybrid: HybridPredictor?
         if let model {
@@ -97,8 +100,13 @@ struct PredictCommand: ParsableCommand {
                 let history = try CellHistory(
                     name: cell.name, paths: cell.files, options: importing, last: asOf ?? .infinity)
                 let explained = try hybrid?.predict(history, options: options)
-                let prediction =
+                var prediction =
                     try explained?.prediction ?? LifetimePrediction(history, models: models, options: options)
+                if prediction.soh > Self.mostHealth {
+                    prediction.warnings.append(
+                        "a state of health of \(Int((100 * prediction.soh).rounded())) %: is the nominal capacity "
+                            + "(\(RunReport.short(prediction.nominalCapacity)) Ah) that of this cell?")
+                }
                 if let sohTrace { try Self.write(prediction.trace, to: sohTrace) }
                 if page.report != nil, traces.count < 8 {
                     traces.append(try LoadedResult(trace: cell.name, Self.table(prediction.trace)))

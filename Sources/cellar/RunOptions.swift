@@ -105,6 +105,11 @@ struct RunOptions: ParsableArguments {
                     "--until-capacity \(untilCapacity): out of range; above 0 and at most 100 percent is right, e.g. 80"
                 )
             }
+            guard untilCapacity > 1 else {
+                throw CommandError.usage(
+                    "--until-capacity \(untilCapacity): per cent are meant; "
+                        + "\(RunReport.short(100 * untilCapacity)) is right where this is a fraction")
+            }
             options.untilCapacity = untilCapacity / 100
         }
         if jump {

@@ -52,6 +52,9 @@ struct ScreenCommand: ParsableCommand {
     func run() throws {
         try check()
         let input = try CommaTable(path: table)
+        guard !input.rows.isEmpty else {
+            throw CommandError(.badData, "\(table): a header and no rows; one candidate a row is right")
+        }
         let screening = try Screening(
             weights: weights.map { try ScoreWeights($0.split(separator: ",").map { $0.trimmingBlanks }) } ?? .standard)
         let element = try ion.map { text -> Element in

@@ -106,6 +106,12 @@ extension SimulateCommand {
     /// The cell with `--set` applied, and the remarks on its file. Throws `CommandError`.
     func loadCell() throws -> (cell: Cell, file: CellFile, warnings: [String]) {
         guard let cell else {
+            // Steps take all words up to the next option.
+            if let last = shared.steps.last, (try? CellFile.resolve(last)) != nil {
+                throw CommandError.usage(
+                    "CELL: no cell given, '\(last)' was taken for a step; "
+                        + "'cellar simulate \(last) --protocol …' is right: the cell comes first")
+            }
             throw CommandError.usage(
                 "CELL: no cell given; 'cellar simulate lg-m50-chen2020 --protocol \"Discharge at 1C until 2.5 V\"' is right"
             )

@@ -157,6 +157,9 @@ struct TrainLifetimeCommand: ParsableCommand {
         var cells: [CellHistory] = []
         for folder in folders {
             guard let entries = try LifetimeFolder.cells(in: folder) else {
+                guard !InputFile.exists(folder) else {
+                    throw CommandError.usage("\(folder): a file; name the folder that holds a file for each cell")
+                }
                 throw CommandError(.noSuchFile, "\(folder): no such folder; name one with a file for each cell")
             }
             try places.check("a test", entries.flatMap(\.files))

@@ -56,6 +56,36 @@ struct FirstHourTests {
             misspelt.status == 64 && misspelt.errors.contains("'Discharge at 1C until 2.5 V'"), "\(misspelt.errors)")
     }
 
+    /// What is written otherwise elsewhere, and what would be right.
+    @Test(arguments: [
+        (["simulate", "lg-m50-chen2020", "--protocol", "Discharge at 1C until 2,5 V"], Int32(64), "a decimal comma"),
+        (["score", "LiNi0,5Mn1,5O4"], 65, "a decimal comma at '0,5'"),
+        (
+            ["simulate", "lg-m50-chen2020", "--protocol", "Discharge at 1C", "--until-capacity", "0.8"], 64,
+            "80 is right"
+        ),
+        (["simulate", "--protocol", "Discharge at 1C", "lg-m50-chen2020"], 64, "the cell comes first"),
+        (["predict", "own.csv", "--model", "seversn-lfp"], 66, "nearest: severson-lfp"),
+        (["train", "lifetime", "own.csv", "--out", "m.json"], 64, "a file; name the folder"),
+        (["predict", "soh.csv"], 65, "discharge capacity"), (["screen", "head.csv"], 65, "no rows"),
+        (["screen", "own.csv"], 65, "which has 'cycle', 'discharge_capacity_Ah'"),
+    ]) func otherwise(_ words: [String], _ code: Int32, _ right: String) throws {
+        _ = try folder.file("own.csv", "cycle,discharge_capacity_Ah\n1,2\n2,1.99\n")
+        _ = try folder.file("soh.csv", "cycle,soh\n1,1\n2,0.99\n")
+        _ = try folder.file("head.csv", "formula\n")
+        let run = try Command.run(words, in: folder.path)
+        #expect(run.status == code && run.errorLines.count == 1, "\(run.errors)")
+        #expect(run.errors.contains(right), "\(run.errors)")
+    }
+
+    @Test func anotherCellsCapacity() throws {
+        let cells = (1...40).map { "\($0),\(4.9 - 0.001 * Double($0))" }.joined(separator: "\n")
+        _ = try folder.file("own.csv", "cycle,discharge_capacity_Ah\n\(cells)\n")
+        let told = try run("predict", "own.csv", "--nominal-capacity", "2")
+        #expect(told.status == 0 && told.errors.contains("is the nominal capacity (2 Ah) that of this cell?"))
+        #expect(!(try run("predict", "own.csv", "--nominal-capacity", "5")).errors.contains("of this cell?"))
+    }
+
     /// The folder that `evaluate --out` writes is taken for the cell in it.
     @Test func foldersOfCells() throws {
         #expect(try run("evaluate", "LiFePO4", "--samples", "0", "--out", "my material").status == 0)

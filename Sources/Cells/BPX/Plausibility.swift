@@ -54,20 +54,22 @@ enum Plausibility {
         Range(key: "activation energy [J.mol-1]", usual: -50_000...250_000, hint: "kJ/mol are 1000 J/mol"),
     ]
 
+    private static let byKey = Dictionary(uniqueKeysWithValues: ranges.map { ($0.key, $0) })
+    private static let energy = "activation energy [J.mol-1]"
+
     /// The range of the key at a path; nil where none is told.
     static func range(at path: [String]) -> Range? {
-        guard !path.contains("User-defined"), let key = path.last else { return nil }
-        if path.contains("Electrolyte"), let own = ranges.first(where: { $0.key == "Electrolyte > \(key)" }) {
-            return own
-        }
-        return ranges.first { $0.key == key || key.hasSuffix(" " + $0.key) }
+        guard let key = path.last else { return nil }
+        if path.contains("Electrolyte"), let own = byKey["Electrolyte > \(key)"] { return own }
+        return byKey[key.hasSuffix(energy) ? energy : key]
     }
 
     /// A remark on the value at a path; nil where it is usual. Throws `BPXError` where it is impossible.
     static func remark(_ value: FileValue?, at path: [String]) throws -> String? {
-        guard let value, let number = value.number, let range = range(at: path), !range.usual.contains(number) else {
-            return nil
-        }
+        guard let value, let number = value.number, !path.contains(CellarExtension.path[1]),
+            let range = range(at: path),
+            !range.usual.contains(number)
+        else { return nil }
         let usual =
             "usual are \(Validator.shown(range.usual.lowerBound)) to \(Validator.shown(range.usual.upperBound)) "
             + "(\(range.hint))"
@@ -84,6 +86,8 @@ enum Plausibility {
         var found: [String] = []
         func look(_ value: FileValue, _ path: [String]) throws {
             if let remark = try remark(value, at: path) { found.append(remark) }
+            // Anything may stand there, and much of it.
+            guard path.last != CellarExtension.path[1] else { return }
             for entry in value.object?.entries ?? [] { try look(entry.value, path + [entry.key]) }
         }
         for section in ["State", "Parameterisation"] {

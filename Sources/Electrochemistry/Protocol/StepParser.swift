@@ -67,6 +67,7 @@ private struct StepReader {
         tokens = lexer.tokens()
         guard !tokens.isEmpty else { throw refusal("an empty step", nil) }
         try readVerb()
+        if verb != .drive { try refuseDecimalComma() }
         switch verb {
         case .discharge, .charge, .hold: try readControl()
         case .rest: break
@@ -83,6 +84,15 @@ private struct StepReader {
     }
 
     // MARK: The main clause
+
+    /// Numbers have a point; a comma would be told as a number without a unit.
+    private func refuseDecimalComma() throws {
+        func isDigit(_ place: Int) -> Bool { scalars.indices.contains(place) && ("0"..."9").contains(scalars[place]) }
+        guard let comma = scalars.indices.first(where: { scalars[$0] == "," && isDigit($0 - 1) && isDigit($0 + 1) })
+        else { return }
+        throw refusal(
+            "a decimal comma at '\(scalars[comma - 1]),\(scalars[comma + 1])'", "write a point, such as 2.5 V")
+    }
 
     private mutating func readVerb() throws {
         guard case .word(let word) = tokens[0].kind, let known = Verb(rawValue: word) else {

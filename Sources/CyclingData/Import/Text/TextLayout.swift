@@ -86,7 +86,9 @@ struct TextLayout: Sendable {
         ImportError(
             path: path, place: lines > 0 ? "line 1" : "",
             problem: lines > 0 ? "no line names columns of time, voltage and current" : "the file is empty",
-            remedy: lines > 0 ? "name them with --map \"Their column=voltage_volt\"" : "export the test again")
+            remedy: lines > 0
+                ? "name them with --map \"Their column=voltage_volt\"; a table of cycles has each one's number and discharge capacity"
+                : "export the test again")
     }
 
     private init(
