@@ -112,8 +112,32 @@ took=$((($(date +%s%N) - began) / 1000000))
 echo "pages: a page of 1000 cycles and 200000 rows was written in $took ms"
 [ "$took" -lt 5000 ] || { echo "pages: that took too long" >&2; exit 1; }
 
+# Opens a page at a width, in a theme; what is wrong with it goes into a file beside the copy that is opened.
+look() {
+    copy=checked-${1%.html}-$2-$3
+    { sed "s/<html lang=\"en\">/<html lang=\"en\" data-theme=\"$3\">/" "$1"
+        printf '<script>'
+        cat "$here/layout.js"
+        printf '</script>\n'; } >"$copy.html"
+    options="--headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=$2,1600 --virtual-time-budget=8000"
+    options="$options --user-data-dir=$work/$copy.profile"
+    # shellcheck disable=SC2086
+    chromium $options --enable-logging=stderr --dump-dom "file://$work/$copy.html" >"$copy.dom" 2>"$copy.log" || true
+    problems=$(sed -n 's/.*<html[^>]* data-problems="\([^"]*\)".*/\1/p' "$copy.dom" | head -n 1)
+    errors=$(grep -a 'CONSOLE' "$copy.log" | head -n 3 || true)
+    if [ "$problems" != none ] || [ -n "$errors" ]; then
+        echo "pages: $1, $2 $3: ${problems:-not drawn} $errors" >"$copy.problems"
+    fi
+    if [ "${SCREENSHOTS:-0}" = 1 ]; then
+        # shellcheck disable=SC2086
+        chromium $options --screenshot="$copy.png" "file://$work/$copy.html" >/dev/null 2>&1 || true
+    fi
+    rm -rf "$copy.html" "$copy.dom" "$copy.log" "$copy.profile"
+}
+
 pages=0
 failed=0
+rm -f checked-*.problems
 for page in *.html; do
     case $page in checked-*) continue ;; esac
     pages=$((pages + 1))
@@ -122,30 +146,16 @@ for page in *.html; do
         echo "pages: $page: $size bytes" >&2
         failed=$((failed + 1))
     fi
-    for look in "1280 light" "500 light" "900 dark"; do
-        # Colours change no layout: one page is enough.
-        [ "$look" != "900 dark" ] || [ "$page" = chain.html ] || [ "${SCREENSHOTS:-0}" = 1 ] || continue
-        width=${look% *}
-        copy=checked-${page%.html}-$width-${look#* }.html
-        { sed "s/<html lang=\"en\">/<html lang=\"en\" data-theme=\"${look#* }\">/" "$page"
-            printf '<script>'
-            cat "$here/layout.js"
-            printf '</script>\n'; } >"$copy"
-        options="--headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=$width,1600 --virtual-time-budget=8000"
-        # shellcheck disable=SC2086
-        chromium $options --enable-logging=stderr --dump-dom "file://$work/$copy" >dom.txt 2>log.txt || true
-        problems=$(sed -n 's/.*<html[^>]* data-problems="\([^"]*\)".*/\1/p' dom.txt | head -n 1)
-        errors=$(grep -a 'CONSOLE' log.txt | head -n 3 || true)
-        if [ "$problems" != none ] || [ -n "$errors" ]; then
-            echo "pages: $page, $look: ${problems:-not drawn} $errors" >&2
-            failed=$((failed + 1))
-        fi
-        if [ "${SCREENSHOTS:-0}" = 1 ]; then
-            # shellcheck disable=SC2086
-            chromium $options --screenshot="${copy%.html}.png" "file://$work/$copy" >/dev/null 2>&1 || true
-        fi
-        rm -f "$copy"
-    done
+    look "$page" 1280 light &
+    look "$page" 500 light &
+    # Colours change no layout: one page is enough.
+    if [ "$page" = chain.html ] || [ "${SCREENSHOTS:-0}" = 1 ]; then look "$page" 900 dark & fi
+    wait
+done
+for problem in checked-*.problems; do
+    [ -e "$problem" ] || continue
+    cat "$problem" >&2
+    failed=$((failed + 1))
 done
 echo "pages: $pages opened, wide and narrow, light and dark: $failed with problems"
 [ "$failed" = 0 ]
