@@ -10,25 +10,28 @@ enum DesignChapter {
                 throw ReportError(place: name, problem: "no composition was found", remedy: "loosen the constraints")
             }
             let sorted = try front.map { ($0, try $0.needed(Self.energy)) }.sorted { $0.1 > $1.1 }.map(\.0)
-            answers.append(answer(sorted, document))
+            let of = designs.count > 1 ? ShortName.of(name, among: designs.map(\.name)) + ": " : ""
+            answers.append(of + answer(sorted, document))
             if designs.count == 1 { blocks.append(.facts(facts(sorted, document))) }
             blocks.append(
                 .figures([
-                    tradeOff(sorted, "score", "Energy and sustainability", Axis("Score", "of 100"), "score_low"),
+                    tradeOff(sorted, "score", "\(of)Energy and sustainability", Axis("Score", "of 100"), "score_low"),
                     tradeOff(
-                        sorted, "hull", "Energy and stability", Axis("Energy above the hull", "eV/atom", includes: [0]),
+                        sorted, "hull", "\(of)Energy and stability",
+                        Axis("Energy above the hull", "eV/atom", includes: [0]),
                         "hull_bound_eV_atom"),
                 ]))
             if sorted.contains(where: { ($0.number("cobalt_mass_fraction") ?? 0) > 0 }) {
                 blocks.append(
                     .figures([
                         tradeOff(
-                            sorted, "cobalt", "Energy and cobalt", Axis("Cobalt", "% of the mass", includes: [0]), nil)
+                            sorted, "cobalt", "\(of)Energy and cobalt", Axis("Cobalt", "% of the mass", includes: [0]),
+                            nil)
                     ]))
             } else {
-                blocks.append(.paragraph("None of them holds cobalt."))
+                blocks.append(.paragraph("\(of)None of them holds cobalt."))
             }
-            blocks.append(.table(table(sorted)))
+            blocks.append(.table(table(sorted, of)))
             let strange = sorted.count { isStrange($0) }
             if strange > 0 {
                 warnings.append(
@@ -138,9 +141,9 @@ enum DesignChapter {
             + "score \(own.short("score")), \(Numbers.quantity(hull(own), "eV/atom")) above the hull"
     }
 
-    private static func table(_ sorted: [ResultDocument]) -> Page.Table {
+    private static func table(_ sorted: [ResultDocument], _ of: String) -> Page.Table {
         Page.Table(
-            sorted.count > 100 ? "The first 100 of \(sorted.count), by energy" : "The front, by energy",
+            of + (sorted.count > 100 ? "The first 100 of \(sorted.count), by energy" : "The front, by energy"),
             header: [
                 "composition", "V", "90 %", "mAh/g", "Wh/kg", "at least", "score", "at least",
                 "hull, eV/atom", "at most", "Co, %", "known",

@@ -24,9 +24,8 @@ enum WhatIfChapter {
             blocks.append(
                 .paragraph(
                     "The fitted cell meets the capacities measured so far to "
-                        + "\(Numbers.percent(document.number("history_rms") ?? .nan, 2)) (root mean square). Intervals hold "
-                        + "what the fit leaves open (\(Numbers.whole(document.number("draws") ?? 0)) draws), not what the "
-                        + "model lacks."))
+                        + "\(Numbers.percent(document.number("history_rms") ?? .nan, 2)) (root mean square). "
+                        + intervals(document)))
             warnings += document.texts("warnings")
             if let failed = document.number("failed"), failed > 0 {
                 warnings.append("\(Numbers.whole(failed)) draws could not be simulated.")
@@ -36,6 +35,13 @@ enum WhatIfChapter {
             "What if", question: "Cycles left as the cell was cycled so far, and as it might be from now on.",
             answer: answers.joined(separator: " "), blocks: blocks, warnings: unique(warnings),
             commands: forecasts.compactMap { $0.document.text("command") })
+    }
+
+    private static func intervals(_ document: ResultDocument) -> String {
+        guard let draws = document.number("draws"), draws > 0 else {
+            return "Nothing was drawn from what the fit leaves open: there are no intervals."
+        }
+        return "Intervals hold what the fit leaves open (\(Numbers.whole(draws)) draws), not what the model lacks."
     }
 
     /// Beyond the horizon nothing was simulated.
@@ -65,7 +71,7 @@ enum WhatIfChapter {
     {
         let shown = scenarios.compactMap { own in own.interval(key).map { (own.text("name") ?? "?", $0) } }
         return Figure(
-            name, title, caption: "With 90 % intervals.", x: axis,
+            name, title, caption: shown.allSatisfy(\.1.isExact) ? "" : "With 90 % intervals.", x: axis,
             panels: [
                 Panel(
                     .categories(shown.map(\.0)),
