@@ -49,6 +49,7 @@ package enum Report {
         case .summaries, .cycles: "cycles"
         case .screening: "screening"
         case .design: "design"
+        case .conductivities: "conductivities"
         case .imports: "imports"
         case .whatIf: "whatIf"
         case .benchmark: "benchmark"
@@ -67,7 +68,9 @@ package enum Report {
         let documents = own.compactMap { result in result.document.map { (name: result.name, document: $0) } }
         let lists = own.flatMap { result -> [ResultDocument] in
             switch result.content {
-            case .predictions(let all), .scores(let all), .screening(let all), .cells(let all), .imports(let all): all
+            case .predictions(let all), .scores(let all), .screening(let all), .cells(let all), .imports(let all),
+                .conductivities(let all):
+                all
             default: []
             }
         }
@@ -93,6 +96,7 @@ package enum Report {
         case "fitTable": return FitChapter.make(tables("fitTable"))
         case "screening": return try ScreeningChapter.make(lists)
         case "design": return try DesignChapter.make(documents)
+        case "conductivities": return try ConductivityChapter.make(lists)
         case "imports": return try ImportChapter.make(lists, series: groups["simulation"] == nil ? series : [])
         case "whatIf": return try WhatIfChapter.make(documents)
         case "benchmark": return try BenchmarkChapter.make(documents)

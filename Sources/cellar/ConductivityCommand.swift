@@ -64,18 +64,21 @@ struct ConductivityCommand: ParsableCommand {
     @Flag(help: "Pass measured values over.") var predictOnly = false
     @Flag(help: "Print what the model was trained on, and how far it is off.") var card = false
     @Option(help: ArgumentHelp("Write a table of comma-separated values.", valueName: "file")) var out: String?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
         let kind = try kind()
         let rows = try rows(kind)
-        _ = try OutputPlaces([("--out", out)], json: json)
+        _ = try OutputPlaces([("--out", out), ("--report", page.report)], json: json)
+        try page.check()
         let predictor = try ConductivityPredictor(kind)
         let answers = try predictor.conductivities(of: rows.map(\.electrolyte), predictOnly: predictOnly)
         let report = ConductivityReport(
             kind: kind, rows: zip(rows, answers).map { ($0.columns, $1) }, model: predictor.model, hasCard: card)
         if let out { try report.write(to: out) }
         try Terminal.print(json ? report.json.document : report.text)
+        try page.write("conductivities", report.json)
     }
 
     private func kind() throws -> Electrolyte.Kind {

@@ -35,7 +35,13 @@ struct ModelDescription {
         let card = model.card
         self.name = name
         kind = "property"
-        let question = model.subject == .reaction ? "formula or a pair of formulas" : "composition"
+        let question =
+            switch model.subject {
+            case .reaction: "formula or a pair of formulas"
+            case .composition: "composition"
+            case .liquidElectrolyte: "salt, its content, solvents and temperature"
+            case .polymerElectrolyte: "polymer, a salt, its content and temperature"
+            }
         purpose = "\(model.target) from a \(question)."
         (data, licence, size) = (card.data, "as of the data it was trained on", "\(card.rows) rows")
         scores = card.errors.map { "\($0.name): \(ScoreReport.short($0.value))" } + card.notes

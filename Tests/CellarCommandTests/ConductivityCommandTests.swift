@@ -59,6 +59,18 @@ struct ConductivityCommandTests {
         #expect(result.output.isEmpty)
     }
 
+    @Test func answersHaveAPage() throws {
+        for (name, arguments, part) in [
+            ("grid", ["--solvents", "EC:DMC", "--temperature", "0,25,50"], "Best: EC:DMC, LiPF6"),
+            ("solids", ["--solid", "Li6PS5Cl", "Li3YCl6"], "Best: Li6PS5Cl"),
+        ] {
+            let result = try run(arguments + ["--report", "\(name).html"])
+            #expect(result.status == 0, "\(result.errors)")
+            let page = try String(contentsOfFile: "\(folder.path)/\(name).html", encoding: .utf8)
+            #expect(page.contains(part), "\(name)")
+        }
+    }
+
     @Test func outputThatCannotBeWrittenIsTold() throws {
         let result = try run(["--solid", "Li6PS5Cl", "--out", "no/such/folder.csv"])
         #expect(result.status == 73 && result.errorLines.count == 1)

@@ -14,6 +14,8 @@ public enum ShippedMaterialModels {
         var target: String
         var grouping: String
         var data: [String]
+        /// Whose data they are, and their licence.
+        var attribution: String
     }
 
     private static let recipes: [Recipe] = {
@@ -21,7 +23,8 @@ public enum ShippedMaterialModels {
         func electrode(_ name: String, _ property: ElectrodeData.Property, _ target: String? = nil) -> Recipe {
             Recipe(
                 name: name, source: .electrodes(property), subject: .reaction, target: target ?? property.rawValue,
-                grouping: "framework", data: electrodes)
+                grouping: "framework", data: electrodes,
+                attribution: "data: Materials Project (Jain et al., APL Mater. 1 (2013) 011002), CC BY 4.0")
         }
         return [
             electrode("voltage", .voltage), electrode("volume-change", .volumeChange), electrode("density", .density),
@@ -30,15 +33,18 @@ public enum ShippedMaterialModels {
             Recipe(
                 name: "solid-electrolyte", source: .solidElectrolytes, subject: .composition,
                 target: "log10 conductivity, S/cm", grouping: "chemical system",
-                data: ["obelix_train.csv"]),
+                data: ["obelix_train.csv"],
+                attribution: "data: OBELiX (Therrien et al., arXiv 2502.14234 (2025)), CC BY 4.0"),
             Recipe(
                 name: "liquid-electrolyte", source: .liquidElectrolytes, subject: .liquidElectrolyte,
                 target: "log10 conductivity, mS/cm", grouping: "source",
-                data: ["calisol23_liquid_electrolyte_conductivity.csv"]),
+                data: ["calisol23_liquid_electrolyte_conductivity.csv"],
+                attribution: "data: CALiSol-23 (de Blasio et al., Sci. Data 11 (2024) 750), CC BY 4.0"),
             Recipe(
                 name: "polymer-electrolyte", source: .polymerElectrolytes, subject: .polymerElectrolyte,
                 target: "log10 conductivity, S/cm", grouping: "polymer",
-                data: ["polymer_electrolyte_conductivity.csv"]),
+                data: ["polymer_electrolyte_conductivity.csv"],
+                attribution: "data: compiled by Bradford et al., ACS Cent. Sci. 9 (2023) 206, MIT licence"),
         ]
     }()
 
@@ -70,6 +76,7 @@ public enum ShippedMaterialModels {
                 }
                 set.extra = []
             }
+            set.notes.append(recipe.attribution)
             let training = PropertyTraining(
                 set, subject: recipe.subject, target: recipe.target, data: recipe.data, grouping: recipe.grouping)
             do {

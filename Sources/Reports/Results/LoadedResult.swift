@@ -22,6 +22,7 @@ package struct LoadedResult: Sendable {
         case summaries([ResultDocument])
         case screening([ResultDocument])
         case design(ResultDocument)
+        case conductivities([ResultDocument])
         case imports([ResultDocument])
         case whatIf(ResultDocument)
         case benchmark(ResultDocument)
@@ -151,6 +152,7 @@ package struct LoadedResult: Sendable {
             if first.has("records"), first.has("format") { return .imports(items) }
             if first.has("summary") { return .summaries(items) }
             if first.has("average_voltage_V") { return .screening(items) }
+            if first.has("conductivity_mS_cm") { return .conductivities(items) }
             if first.has("lower_cut_off_V"), first.has("title") { return .cells(items) }
             throw unknown(document)
         }
