@@ -75,19 +75,8 @@ struct PropertyProtocol: Sendable {
             let common = ["own number of elements", "own fractional amounts", "own symmetry"]
             return .features(names.indices.filter { common.contains(names[$0]) }, .robust)
         case .liquidElectrolytes:
-            return .features(
-                Self.liquidColumns(names),
-                .average([
-                    .boostedTrees(
-                        BoostedTreesOptions(
-                            trees: 250, learningRate: 0.05, depth: 5, rowFraction: 0.5, featureFraction: 0.3,
-                            minimumLeaf: 1)),
-                    .boostedTrees(
-                        BoostedTreesOptions(
-                            trees: 300, learningRate: 0.05, depth: 5, rowFraction: 0.5, featureFraction: 0.3,
-                            minimumLeaf: 1, loss: .pseudoHuber)),
-                    .extraTrees(ExtraTreesOptions(trees: 60, minimumLeaf: 3, featureFraction: 0.4)),
-                ]))
+            let randomised = ModelFamily.extraTrees(ExtraTreesOptions(trees: 60, minimumLeaf: 3, featureFraction: 0.4))
+            return .average(Self.liquidMembers(names) + [.features(Self.liquidColumns(names), randomised)])
         case .polymerElectrolytes: return .average(Self.polymerMembers(names))
         case .dopedOxides: return Self.dopedOxideFamily(names)
         }
@@ -108,6 +97,25 @@ struct PropertyProtocol: Sendable {
             return .features(columns, .average(families))
         }
         return .features(columns, .average(families.map { .timesFeature(mass, $0) }))
+    }
+
+    /// Papers are few and unlike each other: trees are shallow and see half of the rows, and warmth never lowers a conductivity.
+    /// The model is the mean of these and of extremely randomised trees.
+    static func liquidMembers(_ names: [String]) -> [ModelFamily] {
+        let columns = liquidColumns(names)
+        var monotone: [Int: Int] = [:]
+        for (place, column) in columns.enumerated() {
+            if names[column] == "own inverse temperature" { monotone[place] = -1 }
+            if names[column] == "temperature" { monotone[place] = 1 }
+        }
+        return [(250, BoostedTreesOptions.Loss.squared), (300, .pseudoHuber)].map { trees, loss in
+            .features(
+                columns,
+                .boostedTrees(
+                    BoostedTreesOptions(
+                        trees: trees, learningRate: 0.05, depth: 5, rowFraction: 0.5, featureFraction: 0.3,
+                        minimumLeaf: 1, loss: loss, monotone: monotone)))
+        }
     }
 
     /// Properties of the solvents, not their names: these carry over to other mixtures.

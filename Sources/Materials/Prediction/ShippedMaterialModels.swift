@@ -113,13 +113,12 @@ public enum ShippedMaterialModels {
                     name: "boosted", members: PropertyProtocol.polymerMembers(PolymerElectrolyteData.names)),
             ]
         case .liquidElectrolytes:
-            // Groups are few and unlike each other: shallow trees on half of the rows.
-            let columns = PropertyProtocol.liquidColumns(LiquidElectrolyteData.names)
             let members = [boosted(200, 5, 0.5, 0.3, .squared), boosted(250, 5, 0.5, 0.3, .pseudoHuber)]
             return [
                 ridge, PropertyTraining.Member(name: "boosted", members: members),
                 PropertyTraining.Member(
-                    name: "boosted on the solvents' properties", members: members.map { .features(columns, $0) }),
+                    name: "boosted on the solvents' properties, rising with temperature",
+                    members: PropertyProtocol.liquidMembers(LiquidElectrolyteData.names)),
             ]
         case .electrodes(.severalSteps):
             // One in seven rows has several steps: little to learn from, few trees.
