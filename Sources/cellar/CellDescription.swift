@@ -190,9 +190,10 @@ struct CellDescription {
         guard let parameters = file.root["Parameterisation"]?.object else { return [] }
         var found: [(name: String, entries: [FileObject.Entry])] = []
         func walk(_ object: FileObject, _ name: String) {
-            let leaves = object.entries.filter { $0.value.object == nil || Self.isTable($0.value) }
+            func isLeaf(_ entry: FileObject.Entry) -> Bool { entry.value.object == nil || Self.isTable(entry.value) }
+            let leaves = object.entries.filter(isLeaf)
             if !leaves.isEmpty { found.append((name, leaves)) }
-            for entry in object.entries where !leaves.contains(where: { $0.key == entry.key }) {
+            for entry in object.entries where !isLeaf(entry) {
                 // Told in words elsewhere.
                 if ["Sources", "Assumed", "Notes", "Plain BPX loses", "Ageing"].contains(entry.key) { continue }
                 if let child = entry.value.object { walk(child, name.isEmpty ? entry.key : "\(name) > \(entry.key)") }
