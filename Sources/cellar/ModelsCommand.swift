@@ -7,7 +7,7 @@ struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
         abstract: "Lists the models that come along, or describes one.",
-        usage: "cellar models [MODEL] [--json-ld FILE] [--json]",
+        usage: "cellar models [MODEL] [--json-ld FILE] [--report FILE.html] [--json]",
         discussion: """
             A model's card: what it predicts, whose data it was trained on, under which licence, how far it was off on what was \
             left out, and where it must not be used. --json-ld writes that for programs, with the terms of BattINFO and schema.org.
@@ -22,14 +22,15 @@ struct ModelsCommand: ParsableCommand {
         help: ArgumentHelp(
             "Describe the model as JSON-LD with BattINFO's terms; - is standard output.", valueName: "file"))
     var jsonLd: String?
+    @OptionGroup var page: ReportOption
     @Flag(help: "Print one JSON document on standard output.") var json = false
 
     func run() throws {
-        let places = try OutputPlaces([("--json-ld", jsonLd)], json: json)
+        let places = try OutputPlaces([("--json-ld", jsonLd), ("--report", page.report)], json: json)
         guard let model else {
-            guard jsonLd == nil else {
+            for (name, value) in [("--json-ld", jsonLd), ("--report", page.report)] where value != nil {
                 throw CommandError.usage(
-                    "--json-ld: no model given; 'cellar models severson-lfp --json-ld a.jsonld' is right")
+                    "\(name): no model given; 'cellar models severson-lfp --json-ld a.jsonld' is right")
             }
             return try list()
         }
@@ -38,11 +39,10 @@ struct ModelsCommand: ParsableCommand {
         guard let description = try ModelDescription(path: path) else {
             throw CommandError(.badData, "\(path): a further part of a model; name the file without the number")
         }
-        if let jsonLd {
-            try ModelLinkedData.write(description, to: jsonLd)
-            if !json { return }
-        }
-        try Terminal.print(json ? description.json.document : description.text)
+        try page.check()
+        if let jsonLd { try ModelLinkedData.write(description, to: jsonLd) }
+        if json || jsonLd == nil { try Terminal.print(json ? description.json.document : description.text) }
+        try page.write(of: [path])
     }
 
     private func list() throws {
